@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/log.h"
+
+#include <array>
+#include <cerrno>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+namespace pointsman {
+namespace {
+
+struct LevelLook {
+  std::string_view name, colour;
+};
+constexpr std::array<LevelLook, 4> kLooks{{{"debug", "\x1b[2m"}, {"info", "\x1b[36m"}, {"warn", "\x1b[33m"}, {"error", "\x1b[31m"}}};
+constexpr std::string_view kReset = "\x1b[0m";
+
+// A JSON string, with every control and direction-changing character as an escape: safe for a terminal, too.
+void append_quoted(std::string& out, std::string_view in) {
+  out += '"';
+  while (!in.empty()) {
+    const char32_t c = text::take_code_point(in);
+    if (c == '"' || c == '\\') out += '\\', out += static_cast<char>(c);
+    else if (c == '\n') out += "\\n";
+    else if (c == '\t') out += "\\t";
+    else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || (c < 0x10000 && text::is_invisible(c)))
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+    else text::append_utf8(out, c);
+  }
+  out += '"';
+}
+
+struct AppendValue {
+  std::string& out;
+  void operator()(const std::string& v) const { append_quoted(out, v); }
+  void operator()(std::int64_t v) const { fmt::format_to(std::back_inserter(out), "{}", v); }
+  void operator()(double v) const { fmt::format_to(std::back_inserter(out), "{:.3f}", v); }
+  void operator()(bool v) const { out += v ? "true" : "false"; }
+};
+
+void write_all(int fd, std::string_view line) {
+  while (!line.empty()) {
+    const ssize_t n = ::write(fd, line.data(), line.size());
+    if (n > 0) line.remove_prefix(static_cast<std::size_t>(n));
+    else if (n < 0 && errno == EINTR) continue;
+    else return;  // a log that cannot be written must not stop the service
+  }
+}
+
+}  // namespace
+
+Logger::Logger(int fd, Form form, LogLevel threshold, const Clock& clock)
+    : fd_(fd), form_(form), threshold_(threshold), clock_(clock) {}
+
+void Logger::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const {
+  if (!enabled(level)) return;
+  const LevelLook& look = kLooks[static_cast<std::size_t>(level)];
+  const std::string time = format_rfc3339(clock_.now());
+  std::string line;
+  if (form_ == Form::kJson) {
+    line = fmt::format(R"({{"time":"{}","level":"{}","event":)", time, look.name);
+    append_quoted(line, event);
+  } else {
+    line = fmt::format("{} {}{:<5}{} {}", std::string_view(time).substr(11, 12), look.colour, look.name, kReset, event);
+  }
+  for (const LogField& field : fields) {
+    if (form_ == Form::kJson) {
+      line += ',';
+      append_quoted(line, field.key);
+      line += ':';
+    } else {
+      line += ' ';
+      line += field.key;
+      line += '=';
+    }
+    std::visit(AppendValue{line}, field.value);
+  }
+  line += form_ == Form::kJson ? "}\n" : "\n";
+  write_all(fd_, line);
+}
+
+}  // namespace pointsman
