@@ -18,7 +18,7 @@ endfunction()
 # pointsman_test(NAME SOURCES... [LINK ...]): one test program; each of its tests becomes a ctest.
 function(pointsman_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
-  if(NOT POINTSMAN_TESTS)
+  if(NOT POINTSMAN_TESTS OR NOT ARG_SOURCES)
     return()
   endif()
   add_executable(${name} ${ARG_SOURCES})
