@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ticket/priority.h: the configured levels of priority, highest first, and the words people use for them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pointsman {
+
+struct PriorityLevel {
+  std::string name;
+  std::vector<std::string> aliases;  // compared without case
+  std::string queue;
+  bool operator==(const PriorityLevel&) const = default;
+};
+
+// high, medium, low, with the words for them in English, German, French and Spanish.
+std::vector<PriorityLevel> built_in_priorities();
+
+// The level that a word names, by name or alias, whatever its case, surrounding punctuation or emphasis; null when none does.
+const PriorityLevel* find_priority(const std::vector<PriorityLevel>& levels, std::string_view word);
+
+// The name of the level nearest to a mistyped word; empty when none is near.
+std::string_view suggest_priority(const std::vector<PriorityLevel>& levels, std::string_view word);
+
+}  // namespace pointsman
