@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sqlite/writer.h"
+
+#include <chrono>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <sqlite3.h>
+
+namespace pointsman::sqlite {
+namespace {
+
+constexpr std::chrono::seconds kProbeEvery{1};
+constexpr std::chrono::milliseconds kIdleAfter{2};  // nothing came for so long: work that can wait may go on
+constexpr std::chrono::milliseconds kRetryAfter{1'000};
+
+// Whether a failure is the file's, or the disk's, and not the one job's.
+bool is_of_the_store(Errc code) { return code == Errc::kFull || code == Errc::kUnavailable || code == Errc::kCorrupt; }
+
+}  // namespace
+
+Writer::Writer(net::io_context& io, std::unique_ptr<Db> db, std::unique_ptr<Db> checkpoint_db, WriterHooks hooks,
+               std::size_t max_waiting, Metrics& metrics, const Logger& log)
+    : io_(io),
+      db_(std::move(db)),
+      hooks_(std::move(hooks)),
+      max_waiting_(max_waiting),
+      log_(log),
+      commit_seconds_(metrics.histogram("pointsman_commit_seconds", "Time of one durable commit, with all the jobs in it.")),
+      commits_(metrics.counter("pointsman_commits_total", "Transactions by result.", {{"result", "done"}})),
+      failed_commits_(metrics.counter("pointsman_commits_total", "Transactions by result.", {{"result", "failed"}})),
+      throttled_(metrics.counter("pointsman_commit_throttled_total", "Jobs refused because too many were waiting to be stored.")),
+      waiting_gauge_(metrics.gauge("pointsman_commit_waiting", "Jobs waiting to be stored.")),
+      checkpointer_(std::move(checkpoint_db), metrics),
+      thread_([this] { work(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void Writer::submit(std::unique_ptr<Job> job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() < max_waiting_) {
+      waiting_.push_back(std::move(job));
+      waiting_gauge_.set(static_cast<std::int64_t>(waiting_.size()));
+      if (waiting_.size() > 1) return;  // the writer knows already that there is work
+    }
+  }
+  if (!job) return wake_.notify_one();
+  throttled_.add();
+  job->fail({Errc::kThrottled, "too much is waiting to be stored; send it again in a second", kRetryAfter});
+  Batch one;
+  one.push_back(std::move(job));
+  post(std::move(one));
+}
+
+WriterHealth Writer::health() const {
+  const std::lock_guard lock(mutex_);
+  return health_;
+}
+
+void Writer::work() {
+  const auto remember = [](void* pages, sqlite3*, const char*, int in_log) {
+    *static_cast<int*>(pages) = in_log;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(db_->raw(), remember, &pages_in_log_);
+  for (;;) {
+    Batch batch;
+    if (!wait_for_work(batch)) return;
+    if (batch.empty()) {
+      if (health().good) do_idle_work();
+      else probe();
+      continue;
+    }
+    const Result<void> outcome = commit(batch);
+    note(outcome);
+    post(std::move(batch));
+    look_at_log();
+  }
+}
+
+// Takes all that waits. An empty batch means that it is time for what has no awaiter; false, that the writer is to end.
+bool Writer::wait_for_work(Batch& batch) {
+  std::unique_lock lock(mutex_);
+  const auto something = [this] { return stopping_ || !waiting_.empty(); };
+  if (!health_.good) wake_.wait_for(lock, kProbeEvery, something);
+  else if (idle_work_left_) wake_.wait_for(lock, kIdleAfter, something);
+  else wake_.wait(lock, something);
+  batch.swap(waiting_);
+  waiting_gauge_.set(0);
+  return !batch.empty() || !stopping_;
+}
+
+Result<void> Writer::commit(Batch& batch) {
+  const auto begun = std::chrono::steady_clock::now();
+  Result<void> outcome = work_in_transaction(batch);
+  if (!outcome)
+    for (const auto& job : batch) job->fail(outcome.error());
+  hooks_.after_commit(outcome.has_value());
+  (outcome ? commits_ : failed_commits_).add();
+  commit_seconds_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+  idle_work_left_ = true;
+  return outcome;
+}
+
+Result<void> Writer::work_in_transaction(Batch& batch) {
+  Result<Transaction> transaction = Transaction::begin(*db_);
+  if (!transaction) return fail(transaction.error());
+  for (const auto& job : batch) {
+    {
+      Result<Statement> savepoint = db_->prepare("SAVEPOINT job");
+      if (!savepoint) return fail(savepoint.error());
+      if (auto done = savepoint->run(); !done) return done;
+    }
+    if (!job->work(*db_)) {
+      // What the disk did not take for one job it will not take for the others, and it may have ended the whole transaction.
+      const Error error = db_->error("Storing");
+      if (is_of_the_store(error.code) || sqlite3_get_autocommit(db_->raw()) != 0) return fail(error);
+      if (auto undone = db_->execute("ROLLBACK TO job"); !undone) return undone;
+    }
+    Result<Statement> release = db_->prepare("RELEASE job");
+    if (!release) return fail(release.error());
+    if (auto done = release->run(); !done) return done;
+  }
+  return transaction->commit();
+}
+
+void Writer::do_idle_work() {
+  Result<Transaction> transaction = Transaction::begin(*db_);
+  Result<bool> more = transaction ? hooks_.when_idle(*db_) : fail(transaction.error());
+  Result<void> outcome = more ? transaction->commit() : fail(more.error());
+  idle_work_left_ = more && *more;
+  if (!outcome) note(outcome);
+  look_at_log();
+}
+
+void Writer::probe() {
+  Result<Transaction> transaction = Transaction::begin(*db_);
+  Result<void> outcome = transaction ? db_->execute("CREATE TABLE IF NOT EXISTS probe(at INTEGER); DELETE FROM probe;"
+                                                    "INSERT INTO probe VALUES(unixepoch())")
+                                     : fail(transaction.error());
+  if (outcome) outcome = transaction->commit();
+  note(outcome);
+}
+
+void Writer::note(const Result<void>& outcome) {
+  const bool good = outcome || !is_of_the_store(outcome.error().code);
+  bool changed = false;
+  {
+    const std::lock_guard lock(mutex_);
+    changed = health_.good != good;
+    health_.good = good;
+    health_.why = good ? "" : outcome.error().what;
+  }
+  if (changed && good) log_.info("storing works again");
+  if (changed && !good) log_.error("cannot store", {{"kind", "state"}, {"reason", outcome.error().what}});
+}
+
+void Writer::post(Batch batch) {
+  // std::function wants to copy what it holds; the loop does not.
+  auto deliver = [jobs = std::move(batch)]() mutable {
+    for (auto& job : jobs) job->deliver();
+  };
+  net::post(io_, std::move(deliver));
+}
+
+void Writer::look_at_log() {
+  if (checkpointer_.take_rest()) {
+    int in_log = 0, copied = 0;
+    sqlite3_wal_checkpoint_v2(db_->raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
+    pages_in_log_ = in_log - copied;
+  }
+  checkpointer_.notify(pages_in_log_);
+}
+
+}  // namespace pointsman::sqlite

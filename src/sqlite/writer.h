@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// sqlite/writer.h: the one thread that writes. It takes every job that has gathered into one transaction (group commit), so that one
+// fsync serves many. Each job stands alone: one that fails is undone, the others go on.
+//
+// Durability: a job's awaiter is resumed with success only after its transaction is on stable storage. When the commit fails, all
+// jobs of the transaction fail and none left a trace.
+// Back-pressure: beyond max_waiting jobs a new one fails at once with kThrottled.
+// Health: after a failed commit the writer tries a small one every second, so that it knows by itself when the cause is gone.
+// Threads: submit() from the I/O loop; the jobs' work and the hooks run on the writer's thread.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "sqlite/checkpointer.h"
+#include "sqlite/db.h"
+#include "sqlite/job.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace pointsman::sqlite {
+
+struct WriterHooks {
+  // After a transaction went through or was undone: what jobs keep in memory follows it.
+  std::function<void(bool committed)> after_commit = [](bool) {};
+  // One small piece of work that can wait until nobody does; whether there is more. Runs in a transaction of its own.
+  std::function<Result<bool>(Db&)> when_idle = [](Db&) -> Result<bool> { return false; };
+};
+
+struct WriterHealth {
+  bool good = true;
+  std::string why;
+};
+
+class Writer {
+ public:
+  // `db` and `checkpoint_db` are two connections to the same file, prepared and migrated.
+  Writer(net::io_context& io, std::unique_ptr<Db> db, std::unique_ptr<Db> checkpoint_db, WriterHooks hooks, std::size_t max_waiting,
+         Metrics& metrics, const Logger& log);
+  ~Writer();  // finishes what waits
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void submit(std::unique_ptr<Job> job);
+  WriterHealth health() const;
+
+ private:
+  using Batch = std::vector<std::unique_ptr<Job>>;
+
+  void work();
+  bool wait_for_work(Batch& batch);
+  Result<void> commit(Batch& batch);
+  Result<void> work_in_transaction(Batch& batch);
+  void do_idle_work();
+  void probe();
+  void note(const Result<void>& outcome);
+  void post(Batch batch);
+  void look_at_log();
+
+  net::io_context& io_;
+  std::unique_ptr<Db> db_;
+  WriterHooks hooks_;
+  std::size_t max_waiting_;
+  const Logger& log_;
+  Histogram& commit_seconds_;
+  Counter &commits_, &failed_commits_, &throttled_;
+  Gauge& waiting_gauge_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  Batch waiting_;
+  WriterHealth health_;
+  bool stopping_ = false;
+
+  // The writer's thread only.
+  bool idle_work_left_ = true;
+  int pages_in_log_ = 0;  // as SQLite told after the last commit
+  Checkpointer checkpointer_;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace pointsman::sqlite
