@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Three ways to a page:
+// - no filter: the table itself, backwards;
+// - status, priority, category in any mixture: the index (status, priority, category, number) holds a run of numbers for each
+//   combination that exists. There are few of them. Those that match are found by jumping from run to run, and their ends are merged
+//   as the page needs them;
+// - words: the full-text index, backwards, with the facets as further words.
+#include "ledger/sqlite/listing.h"
+
+#include <algorithm>
+#include <limits>
+#include <queue>
+
+#include "ledger/sqlite/search_index.h"
+#include "ledger/sqlite/ticket_rows.h"
+
+namespace pointsman::ledger {
+namespace {
+
+constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
+
+bool matches(const Query& query, const Ticket& ticket) {
+  return (!query.status || ticket.status == *query.status) && (!query.priority || ticket.priority == *query.priority) &&
+         (!query.category || ticket.category == *query.category);
+}
+
+// A combination of facets that exists, with the next of its numbers.
+struct Run {
+  std::int64_t status = 0;
+  std::string priority, category;
+  std::int64_t next = 0;
+  bool operator<(const Run& other) const { return next < other.next; }
+};
+
+// The combination after `from`, in the index's order; `from` null: the first.
+Result<std::optional<Run>> next_run(sqlite::Db& db, const Run* from) {
+  auto select = from == nullptr
+                    ? db.prepare("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
+                                 " ORDER BY status, priority, category LIMIT 1")
+                    : db.prepare("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
+                                 " WHERE (status, priority, category) > (?1, ?2, ?3) ORDER BY status, priority, category LIMIT 1");
+  if (!select) return fail(select.error());
+  if (from != nullptr) select->bind(1, from->status).bind(2, from->priority).bind(3, from->category);
+  const Result<bool> row = select->step();
+  if (!row) return fail(row.error());
+  if (!*row) return std::optional<Run>{};
+  return std::optional<Run>{{select->integer(0), select->text(1), select->text(2), 0}};
+}
+
+// Sets the run's next number below `before`; 0 when there is none.
+Result<void> advance(sqlite::Db& db, Run& run, std::int64_t before) {
+  auto select = db.prepare("SELECT number FROM ticket INDEXED BY ticket_facets WHERE status = ?1 AND priority = ?2 AND category = ?3"
+                           " AND number < ?4 ORDER BY number DESC LIMIT 1");
+  if (!select) return fail(select.error());
+  const Result<bool> row = select->bind(1, run.status).bind(2, run.priority).bind(3, run.category).bind(4, before).step();
+  if (!row) return fail(row.error());
+  run.next = *row ? select->integer(0) : 0;
+  return {};
+}
+
+bool may_match(const Query& query, const Run& run) {
+  return (!query.status || static_cast<std::int64_t>(*query.status) == run.status) && (!query.priority || *query.priority == run.priority) &&
+         (!query.category || *query.category == run.category);
+}
+
+using Numbers = std::vector<TicketNumber>;
+
+Result<Numbers> numbers_by_facets(sqlite::Db& db, const Query& query, std::int64_t before, std::size_t most) {
+  std::priority_queue<Run> runs;
+  Result<std::optional<Run>> run = next_run(db, nullptr);
+  for (; run && *run; run = next_run(db, &**run)) {
+    if (!may_match(query, **run)) continue;
+    Run matching = **run;
+    if (auto found = advance(db, matching, before); !found) return fail(found.error());
+    if (matching.next > 0) runs.push(std::move(matching));
+  }
+  if (!run) return fail(run.error());
+  Numbers numbers;
+  while (!runs.empty() && numbers.size() < most) {
+    Run newest = runs.top();
+    runs.pop();
+    numbers.push_back(TicketNumber{newest.next});
+    if (auto found = advance(db, newest, newest.next); !found) return fail(found.error());
+    if (newest.next > 0) runs.push(std::move(newest));
+  }
+  return numbers;
+}
+
+Result<Numbers> numbers_of_all(sqlite::Db& db, std::int64_t before, std::size_t most) {
+  auto select = db.prepare("SELECT number FROM ticket WHERE number < ?1 ORDER BY number DESC LIMIT ?2");
+  if (!select) return fail(select.error());
+  select->bind(1, before).bind(2, static_cast<std::int64_t>(most));
+  Numbers numbers;
+  for (;;) {
+    const Result<bool> row = select->step();
+    if (!row) return fail(row.error());
+    if (!*row) return numbers;
+    numbers.push_back(TicketNumber{select->integer(0)});
+  }
+}
+
+// The tickets that a search finds and `keep` confirms, at most `most`.
+template <class Keep>
+Result<std::vector<Ticket>> found_tickets(sqlite::Db& db, const std::string& terms, std::int64_t before, std::size_t most, Keep keep) {
+  std::vector<Ticket> tickets;
+  const auto visit = [&](TicketNumber number) -> Result<bool> {
+    Result<Ticket> ticket = load_ticket(db, number);
+    if (!ticket && ticket.error().code == Errc::kNotFound) return true;
+    if (!ticket) return fail(ticket.error());
+    if (keep(*ticket)) tickets.push_back(std::move(*ticket));
+    return tickets.size() < most;
+  };
+  if (auto done = search(db, terms, TicketNumber{before}, visit); !done) return fail(done.error());
+  return tickets;
+}
+
+Result<std::vector<Ticket>> load_all(sqlite::Db& db, const Numbers& numbers) {
+  std::vector<Ticket> tickets;
+  for (const TicketNumber number : numbers) {
+    Result<Ticket> ticket = load_ticket(db, number);
+    if (!ticket) return fail(ticket.error());
+    tickets.push_back(std::move(*ticket));
+  }
+  return tickets;
+}
+
+Result<std::vector<Ticket>> load_page(sqlite::Db& db, const Query& query, std::size_t most) {
+  const std::int64_t before = query.after ? query.after->value() : kNewest;
+  if (!query.words.empty()) {
+    const std::string terms = search_terms(query);
+    if (terms.empty()) return std::vector<Ticket>{};  // nothing in it that a ticket could hold as a word
+    return found_tickets(db, terms, before, most, [&query](const Ticket& ticket) { return matches(query, ticket); });
+  }
+  const bool filtered = query.status || query.priority || query.category;
+  const Result<Numbers> numbers = filtered ? numbers_by_facets(db, query, before, most) : numbers_of_all(db, before, most);
+  if (!numbers) return fail(numbers.error());
+  return load_all(db, *numbers);
+}
+
+}  // namespace
+
+Result<Page> list_tickets(sqlite::Db& db, const Query& query) {
+  const auto limit = static_cast<std::size_t>(std::clamp(query.limit, 1, kMaxPage));
+  Result<std::vector<Ticket>> tickets = load_page(db, query, limit + 1);  // one more tells whether there is a next page
+  if (!tickets) return fail(tickets.error());
+  Page page;
+  if (tickets->size() > limit) {
+    tickets->pop_back();
+    page.next = tickets->back().number;
+  }
+  page.tickets = std::move(*tickets);
+  return page;
+}
+
+Result<std::vector<Ticket>> list_of_requester(sqlite::Db& db, const std::string& tenant, const std::string& requester_id, int limit) {
+  const auto keep = [&](const Ticket& ticket) {
+    return ticket.tenant == tenant && ticket.requester.id == requester_id && ticket.status != Status::kClosed &&
+           ticket.status != Status::kCancelled;
+  };
+  return found_tickets(db, requester_term(tenant, requester_id), kNewest, static_cast<std::size_t>(std::max(limit, 1)), keep);
+}
+
+}  // namespace pointsman::ledger

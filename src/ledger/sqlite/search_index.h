@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ledger/sqlite/search_index.h: the full-text index over tickets, with a word for each of their facets. It is filled behind the
+// filing, in quiet moments, because nobody who files should wait for it.
+//
+// Threads: whichever thread holds the Db.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "ledger/ledger.h"
+#include "sqlite/db.h"
+
+namespace pointsman::ledger {
+
+// Indexes at most `most` tickets that are not yet; whether some are left. Inside a transaction.
+Result<bool> index_some(sqlite::Db& db, int most);
+
+// How many tickets are not indexed yet.
+Result<std::int64_t> count_unindexed(sqlite::Db& db);
+
+// Replaces the index entry of a ticket that changed. Inside a transaction.
+Result<void> reindex(sqlite::Db& db, const Ticket& before, const Ticket& after);
+
+// What to look for: a `query` in the index's own language. Empty when nothing of it can be looked for.
+std::string search_terms(const Query& query);
+std::string requester_term(std::string_view tenant, std::string_view requester_id);
+
+// Ticket numbers that match, below `before`, newest first, given to `visit` until it says false.
+Result<void> search(sqlite::Db& db, const std::string& terms, TicketNumber before, const std::function<Result<bool>(TicketNumber)>& visit);
+
+}  // namespace pointsman::ledger

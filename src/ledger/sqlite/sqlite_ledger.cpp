@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/sqlite/sqlite_ledger.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "ledger/sqlite/change_rows.h"
+#include "ledger/sqlite/listing.h"
+#include "ledger/sqlite/search_index.h"
+#include "ledger/sqlite/ticket_rows.h"
+
+namespace pointsman::ledger {
+namespace {
+
+constexpr int kIndexedAtOnce = 64;      // tickets in one quiet moment: few, because somebody may file the next instant
+constexpr int kIndexedForQuery = 256;   // tickets in one go when a query waits for it
+constexpr int kMostCatchUpRounds = 16;  // a query does not wait for more; what is newer is found by the next one
+
+struct Nothing {};
+
+Error file_error(const std::string& doing, const std::string& path) {
+  const int code = errno;
+  const Errc errc = code == ENOSPC || code == EDQUOT ? Errc::kFull : Errc::kUnavailable;
+  return {errc, doing + " " + path + " failed: " + std::strerror(code), {}};
+}
+
+Result<void> sync_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return fail(file_error("opening", path));
+  const int synced = ::fsync(fd);
+  const Error error = synced == 0 ? Error{} : file_error("syncing", path);
+  ::close(fd);
+  return synced == 0 ? Result<void>{} : fail(error);
+}
+
+// Copies to a name beside the wanted one first, so that a backup with the right name is always whole.
+Result<Nothing> write_backup(const std::string& from, const std::string& to) {
+  std::error_code ignored;
+  if (std::filesystem::exists(to, ignored)) return fail(Errc::kConflict, to + " exists already; choose another name for the backup");
+  const std::string partial = to + ".partial";
+  std::filesystem::remove(partial, ignored);
+  auto db = sqlite::Db::open(from, sqlite::Access::kReadOnly, 5'000);
+  if (!db) return fail(db.error());
+  {
+    auto copy = (*db)->prepare_once("VACUUM INTO ?1");
+    if (!copy) return fail(copy.error());
+    if (auto done = copy->bind(1, partial).run(); !done) {
+      Error error = done.error();
+      error.what = "writing the backup " + to + " failed: " + error.what;
+      std::filesystem::remove(partial, ignored);
+      return fail(std::move(error));
+    }
+  }
+  if (auto synced = sync_file(partial); !synced) return fail(synced.error());
+  if (std::rename(partial.c_str(), to.c_str()) != 0) return fail(file_error("renaming", partial));
+  const std::filesystem::path folder = std::filesystem::path(to).parent_path();
+  if (auto synced = sync_file(folder.empty() ? "." : folder.string()); !synced) return fail(synced.error());
+  return Nothing{};
+}
+
+}  // namespace
+
+Result<bool> SqliteLedger::index_in_idle(sqlite::Db& db) { return index_some(db, kIndexedAtOnce); }
+
+net::awaitable<Result<Filed>> SqliteLedger::file(NewTicket ticket) {
+  std::function<Result<Filed>(sqlite::Db&)> work = [this, ticket = std::move(ticket)](sqlite::Db& db) mutable {
+    return filing_.file(db, std::move(ticket));
+  };
+  return sqlite::run<Filed>(store_.writer(), std::move(work));
+}
+
+net::awaitable<Result<Ticket>> SqliteLedger::change(TicketNumber number, Patch patch) {
+  std::function<Result<Ticket>(sqlite::Db&)> work = [this, number, patch = std::move(patch)](sqlite::Db& db) {
+    return change_ticket(db, number, patch, clock_.now());
+  };
+  return sqlite::run<Ticket>(store_.writer(), std::move(work));
+}
+
+net::awaitable<Result<Ticket>> SqliteLedger::find(TicketNumber number) {
+  std::function<Result<Ticket>(sqlite::Db&)> work = [number](sqlite::Db& db) { return load_ticket(db, number); };
+  return sqlite::run<Ticket>(store_.readers(), std::move(work));
+}
+
+net::awaitable<Result<Page>> SqliteLedger::list(Query query) {
+  if (!query.words.empty()) co_await catch_up_index();
+  std::function<Result<Page>(sqlite::Db&)> work = [query = std::move(query)](sqlite::Db& db) { return list_tickets(db, query); };
+  co_return co_await sqlite::run<Page>(store_.readers(), std::move(work));
+}
+
+net::awaitable<Result<std::vector<Change>>> SqliteLedger::history(TicketNumber number) {
+  std::function<Result<std::vector<Change>>(sqlite::Db&)> work = [number](sqlite::Db& db) { return load_history(db, number); };
+  return sqlite::run<std::vector<Change>>(store_.readers(), std::move(work));
+}
+
+net::awaitable<Result<std::vector<Ticket>>> SqliteLedger::of_requester(std::string tenant, std::string requester_id, int limit) {
+  co_await catch_up_index();
+  std::function<Result<std::vector<Ticket>>(sqlite::Db&)> work = [tenant = std::move(tenant), requester_id = std::move(requester_id),
+                                                                 limit](sqlite::Db& db) {
+    return list_of_requester(db, tenant, requester_id, limit);
+  };
+  co_return co_await sqlite::run<std::vector<Ticket>>(store_.readers(), std::move(work));
+}
+
+net::awaitable<Result<void>> SqliteLedger::backup(std::string path) {
+  std::function<Result<Nothing>(sqlite::Db&)> work = [from = store_.path(), path = std::move(path)](sqlite::Db&) {
+    return write_backup(from, path);
+  };
+  const Result<Nothing> done = co_await sqlite::run<Nothing>(store_.readers(), std::move(work));
+  if (!done) co_return fail(done.error());
+  co_return Result<void>{};
+}
+
+Health SqliteLedger::health() const {
+  sqlite::WriterHealth health = store_.writer().health();
+  return {health.good, std::move(health.why)};
+}
+
+// What was filed before a query must be found by it. A store that cannot be written to can still be read: then the query goes on with
+// what is indexed.
+net::awaitable<void> SqliteLedger::catch_up_index() {
+  std::function<Result<std::int64_t>(sqlite::Db&)> count = count_unindexed;
+  const Result<std::int64_t> missing = co_await sqlite::run<std::int64_t>(store_.readers(), std::move(count));
+  if (!missing || *missing == 0) co_return;
+  for (int round = 0; round < kMostCatchUpRounds; ++round) {
+    std::function<Result<bool>(sqlite::Db&)> index = [](sqlite::Db& db) { return index_some(db, kIndexedForQuery); };
+    const Result<bool> more = co_await sqlite::run<bool>(store_.writer(), std::move(index));
+    if (!more || !*more) co_return;
+  }
+}
+
+}  // namespace pointsman::ledger
