@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/json_answer.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace pointsman::http {
+namespace json = boost::json;
+
+Response error_response(int status, const std::vector<ApiError>& errors) {
+  json::array list;
+  for (const ApiError& error : errors) list.push_back({{"field", error.field}, {"code", error.code}, {"message", error.message}});
+  Response response;
+  response.status = status;
+  response.body = json::serialize(json::object{{"errors", std::move(list)}});
+  return response;
+}
+
+Response error_response(int status, std::string_view code, std::string_view message) {
+  return error_response(status, {ApiError{"", std::string(code), std::string(message)}});
+}
+
+Response error_response(const Error& error) {
+  switch (error.code) {
+    case Errc::kNotFound: return error_response(404, name(error.code), error.what);
+    case Errc::kConflict:
+    case Errc::kStaleReceipt: return error_response(409, name(error.code), error.what);
+    case Errc::kInvalid: return error_response(422, name(error.code), error.what);
+    case Errc::kDenied: return error_response(403, name(error.code), error.what);
+    default: break;
+  }
+  if (!error.may_retry())
+    return error_response(500, name(error.code), "This server could not do it; its log says why. Nothing was stored.");
+  Response response =
+      error_response(503, name(error.code), "This server cannot store anything just now. Nothing was filed; please send it again.");
+  const auto wait = error.retry_after.value_or(std::chrono::seconds{5});
+  response.headers.emplace_back("Retry-After", fmt::format("{}", std::chrono::ceil<std::chrono::seconds>(wait).count()));
+  return response;
+}
+
+}  // namespace pointsman::http

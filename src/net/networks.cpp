@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/networks.h"
+
+#include <charconv>
+
+#include "base/text.h"
+
+namespace pointsman::http {
+namespace ip = boost::asio::ip;
+namespace {
+
+ip::address_v6 as_v6(const ip::address& address) {
+  return address.is_v6() ? address.to_v6() : ip::make_address_v6(ip::v4_mapped, address.to_v4());
+}
+
+bool same_prefix(const ip::address_v6& a, const ip::address_v6& b, unsigned bits) {
+  const auto left = a.to_bytes(), right = b.to_bytes();
+  for (unsigned i = 0; i < bits; ++i) {
+    const unsigned mask = 0x80u >> (i % 8);
+    if ((left[i / 8] & mask) != (right[i / 8] & mask)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<Networks> Networks::parse(const std::vector<std::string>& texts) {
+  Networks networks;
+  for (const std::string& text : texts) {
+    const std::size_t slash = text.find('/');
+    boost::system::error_code failed;
+    const ip::address address = ip::make_address(text.substr(0, slash), failed);
+    const auto wrong = [&text] {
+      return fail(Errc::kInvalid, "\"" + text + "\" is no address and no network; write 10.1.2.3, ::1 or 10.0.0.0/8");
+    };
+    if (failed) return wrong();
+    const unsigned bits = address.is_v4() ? 32 : 128;
+    unsigned prefix = bits;
+    if (slash != text.npos) {
+      const auto [end, error] = std::from_chars(text.data() + slash + 1, text.data() + text.size(), prefix);
+      if (error != std::errc{} || end != text.data() + text.size() || prefix > bits) return wrong();
+    }
+    networks.networks_.push_back({as_v6(address), prefix + (128 - bits)});
+  }
+  return networks;
+}
+
+bool Networks::contains(const ip::address& address) const {
+  const ip::address_v6 wanted = as_v6(address);
+  for (const Network& network : networks_)
+    if (same_prefix(network.base, wanted, network.prefix)) return true;
+  return false;
+}
+
+std::string client_of(const ip::address& peer, std::string_view forwarded_for, const Networks& trusted) {
+  ip::address client = peer;
+  // From the right: each trusted proxy vouches only for the one before it.
+  while (trusted.contains(client) && !forwarded_for.empty()) {
+    const std::size_t comma = forwarded_for.rfind(',');
+    const std::string_view last = text::trim(comma == forwarded_for.npos ? forwarded_for : forwarded_for.substr(comma + 1));
+    boost::system::error_code failed;
+    const ip::address before = ip::make_address(std::string(last), failed);
+    if (failed) break;
+    client = before;
+    forwarded_for = comma == forwarded_for.npos ? std::string_view{} : forwarded_for.substr(0, comma);
+  }
+  return client.to_string();
+}
+
+}  // namespace pointsman::http
