@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// intake/teams/activity.h: decodes the body of an outgoing-webhook call (a Bot Framework Activity) into a Message. Pure.
+//
+// Every field may be null, missing, empty or of another type; only a body that is no JSON object is refused.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "ticket/message.h"
+
+namespace pointsman::teams {
+
+inline constexpr int kMaxJsonDepth = 32;
+
+// Fills all of Message but `team`. The text comes from the text/html attachment, which keeps the lines; else from `text`.
+Result<Message> decode_activity(std::string_view body);
+
+}  // namespace pointsman::teams
