@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/serve.h"
+
+#include <charconv>
+#include <csignal>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/server_parts.h"
+#include "app/table.h"
+
+namespace pointsman::app {
+namespace {
+
+namespace net = boost::asio;
+
+LogLevel level_of(const std::string& name) {
+  if (name == "debug") return LogLevel::kDebug;
+  if (name == "warn") return LogLevel::kWarn;
+  if (name == "error") return LogLevel::kError;
+  return LogLevel::kInfo;
+}
+
+Logger::Form form_of(const std::string& name) {
+  if (name == "human") return Logger::Form::kHuman;
+  if (name == "json") return Logger::Form::kJson;
+  return is_terminal(STDERR_FILENO) ? Logger::Form::kHuman : Logger::Form::kJson;
+}
+
+bool apply_listen(const std::string& listen, config::Server& server) {
+  const std::size_t colon = listen.rfind(':');
+  if (colon == listen.npos || colon == 0) return false;
+  std::string address = listen.substr(0, colon);
+  if (address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
+  const char* end = listen.data() + listen.size();
+  const auto [stopped, failed] = std::from_chars(listen.data() + colon + 1, end, server.port);
+  if (failed != std::errc{} || stopped != end) return false;
+  server.address = address;
+  return true;
+}
+
+http::ServerOptions server_options(const config::Config& config) {
+  http::ServerOptions options;
+  options.address = config.server.address;
+  options.port = config.server.port;
+  options.max_connections = config.limits.connections;
+  options.max_connections_per_address = config.limits.connections_per_address;
+  options.max_header_bytes = config.limits.header_bytes;
+  options.header_deadline = config.limits.header_deadline;
+  options.body_deadline = config.limits.body_deadline;
+  options.idle_deadline = config.limits.idle_deadline;
+  options.write_deadline = config.limits.write_deadline;
+  options.drain_deadline = config.limits.drain_deadline;
+  options.trusted_proxies = config.server.trusted_proxies;
+  if (config.server.tls) options.tls = http::TlsOptions{config.server.tls->certificate_file, config.server.tls->key_file};
+  return options;
+}
+
+// What is open and what is closed, and how to open it: the first thing an operator wants to know.
+void print_doors(const config::Config& config, const std::string& url) {
+  for (const config::Team& team : config.teams) fmt::print("  POST {}/teams/{}   open to signed Teams messages\n", url, team.name);
+  if (config.teams.empty())
+    fmt::print("  Teams is closed: set POINTSMAN_TEAMS_SECRET to the webhook's security token, or add [[teams]] to the configuration.\n");
+  for (const config::ApiToken& token : config.api_tokens) fmt::print("  {}/v1/tickets   open to the API token \"{}\"\n", url, token.name);
+  if (config.api_tokens.empty())
+    fmt::print("  REST is closed: set POINTSMAN_API_TOKEN to a long random text, or add [[api_token]] to the configuration.\n");
+}
+
+// Stops the server at the first SIGTERM or SIGINT.
+net::awaitable<void> stop_at_signal(net::signal_set& signals, http::Server& server, const Logger& log) {
+  const int signal = co_await signals.async_wait(net::use_awaitable);
+  log.info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  co_await server.stop();
+}
+
+}  // namespace
+
+int serve(const Globals& globals, const ServeArgs& args) {
+  auto config = load_config(globals);
+  if (!config) return kFailed;
+  if (!args.listen.empty() && !apply_listen(args.listen, config->server)) {
+    fmt::print(stderr, "pointsman: --listen is ADDRESS:PORT, for example 127.0.0.1:5000 or [::1]:5000\n");
+    return kWrongUse;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  SystemClock clock;
+  const Logger log(STDERR_FILENO, form_of(config->log.form), level_of(config->log.level), clock);
+  Metrics metrics;
+  net::io_context io(1);
+  net::signal_set signals(io, SIGTERM, SIGINT);
+
+  auto stores = Stores::open(io, *config, clock, metrics, log);
+  if (!stores) return report_failure(globals, stores.error());
+  ServerParts parts(*config, **stores, clock, metrics, log);
+  auto server = http::Server::open(io, server_options(*config), parts.router(), metrics, log);
+  if (!server) return report_failure(globals, server.error());
+
+  fmt::print("listening on {}\n", (*server)->url());
+  print_doors(*config, (*server)->url());
+  std::fflush(stdout);
+
+  net::co_spawn(io, stop_at_signal(signals, **server, log), [&io](std::exception_ptr) { io.stop(); });
+  io.run();
+  log.info("stopped");
+  return kDone;
+}
+
+}  // namespace pointsman::app

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/server_parts.h"
+
+#include <boost/json.hpp>
+
+#include "net/json_answer.h"
+
+namespace pointsman::app {
+namespace {
+
+http::BearerTokens bearer_tokens(const config::Config& config) {
+  http::BearerTokens tokens;
+  for (const config::ApiToken& token : config.api_tokens) tokens.add(token.name, token.token);
+  return tokens;
+}
+
+std::vector<teams::Team> webhook_teams(const config::Config& config) {
+  std::vector<teams::Team> teams;
+  for (const config::Team& team : config.teams) {
+    teams::Team& made = teams.emplace_back();
+    made.name = team.name;
+    made.tenants = team.tenants;
+    for (const Secret& secret : team.secrets)
+      if (auto key = teams::WebhookKey::parse(secret.reveal())) made.keys.push_back(std::move(*key));
+  }
+  return teams;
+}
+
+http::Response text_response(std::string body, std::string type) {
+  http::Response response;
+  response.body = std::move(body);
+  response.content_type = std::move(type);
+  return response;
+}
+
+// Whether a request came straight from this machine: nothing forwarded it here for somebody else.
+bool is_local(const http::Request& request) {
+  const bool loopback = request.client.starts_with("127.") || request.client == "::1";
+  return loopback && request.header("x-forwarded-for").empty() && request.header("forwarded").empty() &&
+         request.header("x-forwarded-host").empty();
+}
+
+}  // namespace
+
+ServerParts::ServerParts(const config::Config& config, Stores& stores, const Clock& clock, Metrics& metrics, const Logger& log)
+    : config_(config),
+      stores_(stores),
+      metrics_(metrics),
+      tokens_(bearer_tokens(config)),
+      intake_(stores.ledger(), config.rules, {config.intake.same_words_window, config.intake.max_message_age}, clock, metrics),
+      webhook_(webhook_teams(config),
+               {config.intake.reply_as_card, config.limits.messages_per_sender_per_minute,
+                config.limits.messages_per_team_per_minute},
+               intake_, clock, metrics, log),
+      rest_(tokens_, config.rules, intake_, log),
+      desk_(tokens_, stores.ledger(), stores.queues()) {}
+
+http::Router ServerParts::router() {
+  http::Router router;
+  router.add("GET", "/healthz", [](http::Request) -> http::net::awaitable<http::Response> {
+    co_return text_response("ok\n", "text/plain");
+  });
+  router.add("GET", "/readyz", [this](http::Request request) { return ready(std::move(request)); });
+  router.add("GET", "/metrics", [this](http::Request request) { return metrics_page(std::move(request)); });
+  if (!config_.teams.empty())
+    router.add("POST", "/teams/{name}", [this](http::Request request) { return webhook_.handle(std::move(request)); },
+               {.max_body = config_.limits.body_bytes});
+  if (!tokens_.empty()) add_rest_routes(router);
+  return router;
+}
+
+void ServerParts::add_rest_routes(http::Router& router) {
+  router.add("POST", "/v1/tickets", [this](http::Request request) { return rest_.handle(std::move(request)); },
+             {.max_body = config_.limits.body_bytes});
+  router.add("GET", "/v1/tickets", [this](http::Request request) { return desk_.list(std::move(request)); });
+  router.add("GET", "/v1/tickets/{number}", [this](http::Request request) { return desk_.show(std::move(request)); });
+  router.add("GET", "/v1/tickets/{number}/history", [this](http::Request request) { return desk_.history(std::move(request)); });
+  router.add("GET", "/v1/queues", [this](http::Request request) { return desk_.queues(std::move(request)); });
+}
+
+http::net::awaitable<http::Response> ServerParts::ready(http::Request) {
+  const ledger::Health health = stores_.ledger().health();
+  if (health.can_write) co_return text_response("ready\n", "text/plain");
+  http::Response response = text_response("not ready: " + health.why + "\n", "text/plain");
+  response.status = 503;
+  response.headers.emplace_back("Retry-After", "5");
+  co_return response;
+}
+
+http::net::awaitable<http::Response> ServerParts::metrics_page(http::Request request) {
+  if (!is_local(request) && tokens_.holder(request.header("authorization")).empty())
+    co_return http::error_response(401, "unauthorized", "From elsewhere than this machine, metrics need an API token.");
+  for (const desk::NamedQueue& named : stores_.queues()) {
+    const auto depth = co_await named.queue.depth();
+    if (!depth) continue;  // the age of the last known value shows in the missing series
+    const auto gauge = [&](const char* state, std::int64_t value) {
+      metrics_.gauge("pointsman_queue_messages", "Messages on a queue by state.", {{"queue", named.name}, {"state", state}}).set(value);
+    };
+    gauge("visible", depth->visible);
+    gauge("in_flight", depth->in_flight);
+    gauge("delayed", depth->delayed);
+    metrics_.gauge("pointsman_queue_oldest_seconds", "Age of the oldest message on a queue.", {{"queue", named.name}})
+        .set(depth->age_of_oldest.count() / 1000);
+  }
+  metrics_.gauge("pointsman_ready", "1 when tickets can be stored.").set(stores_.ledger().health().can_write ? 1 : 0);
+  co_return text_response(metrics_.text(), "text/plain; version=0.0.4");
+}
+
+}  // namespace pointsman::app
