@@ -31,6 +31,8 @@ def includes():
         if path.suffix in (".h", ".cpp"):
             folder = path.parent.relative_to(SRC).as_posix()
             for included in re.findall(r'#include "([^"]+)"', path.read_text()):
+                if path.name.endswith("_test.cpp") and included.startswith("support/"):
+                    continue  # tests/support
                 yield path, "" if folder == "." else folder, included
 
 
