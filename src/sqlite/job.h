@@ -2,7 +2,8 @@
 //
 // sqlite/job.h: a piece of work on a database thread whose result a coroutine on the I/O loop awaits.
 //
-//   Result<Ticket> ticket = co_await sqlite::run<Ticket>(readers, [number](Db& db) { return load(db, number); });
+//   std::function<Result<Ticket>(Db&)> work = [number](Db& db) { return load(db, number); };
+//   Result<Ticket> ticket = co_await sqlite::run<Ticket>(readers, std::move(work));
 //
 // `Where` is a Writer or Readers: something with submit(std::unique_ptr<Job>).
 #pragma once
