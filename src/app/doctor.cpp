@@ -17,6 +17,8 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include "app/doctor_tunnel.h"
+#include "app/finding.h"
 #include "app/stores.h"
 #include "app/table.h"
 
@@ -24,14 +26,6 @@ namespace pointsman::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-enum class Grade { kGood, kWarning, kFault };
-
-// One thing that was looked at.
-struct Finding {
-  Grade grade = Grade::kGood;
-  std::string subject, what, mend;
-};
 
 constexpr std::uintmax_t kLittleSpace = 1'000'000'000;  // bytes: some days of tickets for a large desk
 constexpr std::uintmax_t kNoSpace = 50'000'000;
@@ -111,18 +105,6 @@ Finding check_ledger(const config::Config& config) {
   return {Grade::kGood, "ledger", ledger_file(config) + " opens and can be written", ""};
 }
 
-Finding check_program(const std::string& name) {
-  const char* path = std::getenv("PATH");
-  std::string_view rest = path != nullptr ? path : "";
-  while (!rest.empty()) {
-    const std::size_t colon = std::min(rest.find(':'), rest.size());
-    const std::string candidate = std::string(rest.substr(0, colon)) + "/" + name;
-    if (access(candidate.c_str(), X_OK) == 0) return {Grade::kGood, "tunnel", candidate, ""};
-    rest.remove_prefix(std::min(colon + 1, rest.size()));
-  }
-  return {Grade::kFault, "tunnel", name + " is not on the PATH", "Install " + name + " and start again (docs/teams.md says how)."};
-}
-
 std::string_view word_for(Grade grade) {
   switch (grade) {
     case Grade::kGood: return "ok";
@@ -161,7 +143,8 @@ int doctor(const Globals& globals, const DoctorArgs& args) {
   findings.push_back(check_space(config->data_dir));
   findings.push_back(check_clock(SystemClock{}));
   findings.push_back(check_port(config->server));
-  if (!args.tunnel.empty()) findings.push_back(check_program(args.tunnel));
+  if (const auto agent = tunnel::agent_kind(args.tunnel))
+    for (Finding& finding : check_tunnel(*agent, config->server)) findings.push_back(std::move(finding));
 
   bool healthy = true;
   for (const Finding& finding : findings) healthy = healthy && finding.grade != Grade::kFault;

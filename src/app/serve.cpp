@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/serve_tunnel.h"
 #include "app/server_parts.h"
 #include "app/table.h"
 
@@ -71,11 +72,12 @@ void print_doors(const config::Config& config, const std::string& url) {
     fmt::print("  REST is closed: set POINTSMAN_API_TOKEN to a long random text, or add [[api_token]] to the configuration.\n");
 }
 
-// Stops the server at the first SIGTERM or SIGINT.
-net::awaitable<void> stop_at_signal(net::signal_set& signals, http::Server& server, const Logger& log) {
+// Stops the server at the first SIGTERM or SIGINT; then the tunnel, through which the last answers leave.
+net::awaitable<void> stop_at_signal(net::signal_set& signals, http::Server& server, tunnel::Tunnel* tunnel, const Logger& log) {
   const int signal = co_await signals.async_wait(net::use_awaitable);
   log.info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   co_await server.stop();
+  if (tunnel != nullptr) co_await tunnel->stop();
 }
 
 }  // namespace
@@ -85,6 +87,10 @@ int serve(const Globals& globals, const ServeArgs& args) {
   if (!config) return kFailed;
   if (!args.listen.empty() && !apply_listen(args.listen, config->server)) {
     fmt::print(stderr, "pointsman: --listen is ADDRESS:PORT, for example 127.0.0.1:5000 or [::1]:5000\n");
+    return kWrongUse;
+  }
+  if (const std::string wrong = tunnel_misfit(args, config->server); !wrong.empty()) {
+    fmt::print(stderr, "pointsman: {}\n", wrong);
     return kWrongUse;
   }
   std::signal(SIGPIPE, SIG_IGN);
@@ -97,14 +103,18 @@ int serve(const Globals& globals, const ServeArgs& args) {
   auto stores = Stores::open(io, *config, clock, metrics, log);
   if (!stores) return report_failure(globals, stores.error());
   ServerParts parts(*config, **stores, clock, metrics, log);
-  auto server = http::Server::open(io, server_options(*config), parts.router(), metrics, log);
+  http::ServerOptions options = server_options(*config);
+  if (!args.tunnel.empty()) trust_the_agent(options);
+  auto server = http::Server::open(io, std::move(options), parts.router(), metrics, log);
   if (!server) return report_failure(globals, server.error());
 
   fmt::print("listening on {}\n", (*server)->url());
   print_doors(*config, (*server)->url());
+  if (!config->server.public_url.empty()) print(callback_addresses(*config, config->server.public_url, ""));
   std::fflush(stdout);
+  const auto tunnel = open_tunnel(io, args, *config, (*server)->port(), metrics, log);
 
-  net::co_spawn(io, stop_at_signal(signals, **server, log), [&io](std::exception_ptr) { io.stop(); });
+  net::co_spawn(io, stop_at_signal(signals, **server, tunnel.get(), log), [&io](std::exception_ptr) { io.stop(); });
   io.run();
   log.info("stopped");
   return kDone;
