@@ -107,8 +107,10 @@ Result<std::unique_ptr<AgentProcess>> AgentProcess::start(net::io_context& io, c
     waitpid(pid, nullptr, 0);
     return fail(Errc::kInvalid, fmt::format("{}: {}", program, std::strerror(why)));
   }
-  fcntl(output.ends[0], F_SETFL, O_NONBLOCK);
-  return std::unique_ptr<AgentProcess>(new AgentProcess(io, pid, output.take_reader()));
+  std::unique_ptr<AgentProcess> process(new AgentProcess(io, pid, output.take_reader()));
+  error_code ignored;  // a pipe of our own can always be told this
+  process->output_.non_blocking(true, ignored);
+  return process;
 }
 
 AgentProcess::~AgentProcess() {
