@@ -350,3 +350,12 @@ def test_doctor_looks_where_a_running_ngrok_leads(tunnelled, agents):
 def test_doctor_knows_cloudflared(agents):
     findings, _ = doctor(agents.install("cloudflared"), "cloudflared")
     assert findings[0]["grade"] == "ok" and "cloudflared, version" in findings[0]["what"]
+
+
+def test_doctor_says_when_the_server_and_a_tunnel_do_not_fit(agents):
+    (agents.folder / "pointsman.toml").write_text('[server]\nlisten = "192.0.2.1:5000"\n' + TLS)
+    findings, code = doctor(agents.install("cloudflared"), "cloudflared", "--config", str(agents.folder / "pointsman.toml"))
+    faults = [(f["what"], f["mend"]) for f in findings if f["grade"] == "fault"]
+    assert code == 1 and len(faults) == 2
+    assert "192.0.2.1" in faults[0][0] and "127.0.0.1:5000" in faults[0][1]
+    assert "[server.tls]" in faults[1][0]
