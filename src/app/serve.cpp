@@ -93,6 +93,7 @@ int serve(const Globals& globals, const ServeArgs& args) {
     fmt::print(stderr, "pointsman: {}\n", wrong);
     return kWrongUse;
   }
+  if (!args.tunnel.empty()) trust_the_agent(config->server);
   std::signal(SIGPIPE, SIG_IGN);
   SystemClock clock;
   const Logger log(STDERR_FILENO, form_of(config->log.form), level_of(config->log.level), clock);
@@ -103,9 +104,7 @@ int serve(const Globals& globals, const ServeArgs& args) {
   auto stores = Stores::open(io, *config, clock, metrics, log);
   if (!stores) return report_failure(globals, stores.error());
   ServerParts parts(*config, **stores, clock, metrics, log);
-  http::ServerOptions options = server_options(*config);
-  if (!args.tunnel.empty()) trust_the_agent(options);
-  auto server = http::Server::open(io, std::move(options), parts.router(), metrics, log);
+  auto server = http::Server::open(io, server_options(*config), parts.router(), metrics, log);
   if (!server) return report_failure(globals, server.error());
 
   fmt::print("listening on {}\n", (*server)->url());

@@ -24,9 +24,9 @@ std::string tunnel_misfit(const ServeArgs& args, const config::Server& server) {
   return "";
 }
 
-void trust_the_agent(http::ServerOptions& options) {
-  options.trusted_proxies.emplace_back("127.0.0.0/8");
-  options.trusted_proxies.emplace_back("::1");
+void trust_the_agent(config::Server& server) {
+  server.trusted_proxies.emplace_back("127.0.0.0/8");
+  server.trusted_proxies.emplace_back("::1");
 }
 
 std::string callback_addresses(const config::Config& config, const std::string& url, const std::string& before) {

@@ -9,7 +9,6 @@
 
 #include "app/serve.h"
 #include "config/config.h"
-#include "net/http_server.h"
 #include "tunnel/tunnel.h"
 
 namespace pointsman::app {
@@ -18,7 +17,7 @@ namespace pointsman::app {
 std::string tunnel_misfit(const ServeArgs& args, const config::Server& server);
 
 // Believes what the agent, which calls from loopback, says about who calls (docs/decisions/tunnel-loopback.md).
-void trust_the_agent(http::ServerOptions& options);
+void trust_the_agent(config::Server& server);
 
 // The callback address of every team below a public address, ready to paste. `before`: the address that it replaces, or empty.
 std::string callback_addresses(const config::Config& config, const std::string& url, const std::string& before);

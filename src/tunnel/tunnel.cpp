@@ -18,11 +18,10 @@ namespace {
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-constexpr Interface kNgrokInterface{false, 4040};  // unless its log or configuration says otherwise
-constexpr milliseconds kLastWords{500};            // for the output of an agent that ended
+constexpr milliseconds kLastWords{500};     // for the output of an agent that ended
 constexpr milliseconds kPoll{10};
-constexpr int kMostLinesShown = 20;                // of what one agent says and we cannot translate
-constexpr std::size_t kLongestShown = 300;         // bytes of such a line
+constexpr int kMostLinesShown = 20;         // of what one agent says and we cannot translate
+constexpr std::size_t kLongestShown = 300;  // bytes of such a line
 constexpr std::size_t kReadSize = 4096;
 
 auto awaiting(error_code& failed) { return net::redirect_error(net::use_awaitable, failed); }
@@ -192,7 +191,8 @@ void Tunnel::take_line(const std::string& line) {
 void Tunnel::take_address(const Sight& sight) {
   if (sight.url == address_) return;
   const std::string before = std::exchange(address_, sight.url);
-  log_.info(before.empty() ? "public address" : "the public address has changed", {{"agent", name(options_.kind)}, {"address", address_}});
+  log_.write(before.empty() ? LogLevel::kInfo : LogLevel::kWarn, before.empty() ? "public address" : "the public address has changed",
+             {{"agent", name(options_.kind)}, {"address", address_}, {"before", before}});
   announce_(address_, before);
 }
 
@@ -202,7 +202,7 @@ net::awaitable<Tunnel::Sight> Tunnel::look() {
 }
 
 net::awaitable<Tunnel::Sight> Tunnel::look_at_ngrok() {
-  const Interface at = interface_.value_or(kNgrokInterface);
+  const Interface at = interface_.value_or(options_.usual_interface);
   Sight sight;
   Result<std::vector<Route>> routes = fail(Errc::kNotFound, "");
   auto answer = co_await local_get(io_, at, "/api/endpoints");

@@ -37,7 +37,8 @@ struct Options {
   std::chrono::milliseconds look_every{100};            // whether the agent still runs
   std::chrono::milliseconds ask_every{200};             // for the address, until it is known
   std::chrono::milliseconds watch_every{5'000};         // for the address, from then on
-  std::chrono::milliseconds guess_after{2'000};         // ngrok's usual interface, when its log names none
+  std::chrono::milliseconds guess_after{2'000};         // usual_interface, when ngrok's log names none
+  Interface usual_interface{false, 4040};
   std::chrono::milliseconds address_deadline{30'000};   // then the agent is started anew
   std::chrono::milliseconds silence_deadline{30'000};   // the same for one that had an address
   std::chrono::milliseconds first_pause{1'000};         // before it is started again; doubles each time

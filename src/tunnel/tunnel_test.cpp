@@ -18,11 +18,13 @@
 #include <unistd.h>
 
 #include "support/temp_dir.h"
+#include "tunnel/local_get.h"
 
 namespace pointsman::tunnel {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -44,6 +46,7 @@ class TunnelTest : public ::testing::Test {
     if (tunnel_) stop();
     tunnel_.reset();
     unsetenv("STANDIN_FAIL");
+    unsetenv("STANDIN_WEB_PORT");
     close(log_fd_);
   }
 
@@ -125,6 +128,15 @@ INSTANTIATE_TEST_SUITE_P(both, TunnelNonsense,
                                                               Nonsense{"huge", "answers without end"},
                                                               Nonsense{"not_http", "does not speak HTTP"},
                                                               Nonsense{"hang", "does not answer in time"})));
+
+TEST_F(TunnelTest, an_ngrok_whose_log_names_no_interface_is_asked_at_the_usual_one) {
+  options_.usual_interface = {false, free_port(io_)};
+  options_.guess_after = 10ms;
+  setenv("STANDIN_WEB_PORT", std::to_string(options_.usual_interface.port).c_str(), 1);
+  install_standin("ngrok", "mute");
+  start(AgentKind::kNgrok);
+  EXPECT_TRUE(run_until([this] { return !announced_.empty(); }));
+}
 
 TEST_F(TunnelTest, an_agent_that_leads_to_another_port_is_told_by_both_ports) {
   install_standin("ngrok", "wrong_port");
@@ -209,12 +221,13 @@ TEST_F(TunnelTest, after_a_long_life_the_first_pause_is_enough_again) {
 
 TEST_F(TunnelTest, of_what_an_agent_says_some_lines_are_shown_and_none_with_a_token) {
   install("cloudflared",
-          "#!/bin/sh\nfor i in $(seq 100); do echo \"ERR odd thing\"; echo \"ERR token hush$i\"; done\nhead -c 1000000 /dev/zero\n"
+          "#!/bin/sh\necho \"ERR $(head -c 5000 /dev/zero | tr '\\0' x)\"\nfor i in $(seq 100); do echo \"ERR odd thing\"; echo \"ERR token hush$i\"; done\nhead -c 1000000 /dev/zero\n"
           "echo; echo failed to request quick tunnel\nexec sleep 1000\n");
   start(AgentKind::kCloudflared);
   ASSERT_TRUE(logs("no_internet"));  // what came after the flood was read
   EXPECT_EQ(count("the tunnel agent says"), 20);
   EXPECT_THAT(log(), Not(HasSubstr("hush")));
+  EXPECT_THAT(log(), AllOf(HasSubstr(std::string(250, 'x')), Not(HasSubstr(std::string(301, 'x')))));
 }
 
 TEST_F(TunnelTest, stops_at_once_while_it_waits_to_start_again) {

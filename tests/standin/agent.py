@@ -4,7 +4,7 @@ the log, the headers they add. It really forwards HTTP, from a port of its own o
 
 Installed under the name of the agent it plays. The test steers it by environment variables:
   STANDIN_DIR          where it notes each start, one JSON line in `starts`, and each clean end, one line in `ends`
-  STANDIN_FAIL         how it fails, see FAILURES and the modes below
+  STANDIN_FAIL         how it fails, see the failures and the modes below
   STANDIN_FAIL_TIMES   how many starts fail so (default: all)
   STANDIN_NEW_NAMES    ngrok, too, gets another address at each start
   STANDIN_VERSION      what `ngrok version` tells
@@ -12,7 +12,7 @@ Installed under the name of the agent it plays. The test steers it by environmen
 
 Modes that are no failure at the start: die (ends once its address was asked for), hang (says and answers nothing), garbage, huge and
 not_http (nonsense from the local interface), old_api (only /api/tunnels), wrong_port (leads elsewhere), fall_silent (the interface
-stops answering after the first answers), stubborn (ignores SIGTERM), not_ready (cloudflared without a connection).
+stops answering after the first answers), stubborn (ignores SIGTERM), mute (logs nothing), not_ready (cloudflared without a connection).
 """
 import http.client
 import http.server
@@ -209,7 +209,9 @@ def main():
     Interface.mode, Interface.url = mode, url
     Interface.target = "http://localhost:1" if mode == "wrong_port" else target
     web = serve(Interface, port)
-    if AGENT == "ngrok":
+    if mode == "mute":
+        pass
+    elif AGENT == "ngrok":
         log(msg="no configuration paths supplied")
         log(msg="starting web service", obj="web", addr=f"127.0.0.1:{web}", allow_hosts=[])
         log(msg="client session established", obj="tunnels.session")
