@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cstdlib>
 
-#include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
+#include <boost/asio/io_context.hpp>
 
 #include "app/wait_for.h"
 #include "tunnel/agent_process.h"
@@ -25,8 +25,8 @@ constexpr std::uint16_t kFirstCloudflaredPort = 20241, kLastCloudflaredPort = 20
 
 Result<tunnel::Finished> run(const std::string& program, std::vector<std::string> arguments) {
   boost::asio::io_context io;
-  return wait_for(io, tunnel::run_to_end(io, program, std::move(arguments), tunnel::agent_environment(tunnel::our_environment()),
-                                         kProgramWithin));
+  return wait_for(io, tunnel::run_to_end(io, program, std::move(arguments),
+                                         tunnel::agent_environment(tunnel::our_environment()), kProgramWithin));
 }
 
 Result<tunnel::LocalAnswer> ask(std::uint16_t port, const std::string& path) {
@@ -77,7 +77,8 @@ Finding check_running_ngrok(std::uint16_t port) {
     return {Grade::kGood, "tunnel", fmt::format("{} leads to port {}", ours->url, port), ""};
   for (const tunnel::Route& route : *routes)
     if (route.port != 0) return from(tunnel::other_port(AgentKind::kNgrok, route.port, port));
-  return {Grade::kWarning, "tunnel", "an ngrok runs but has no public address", "Look at what it says, or stop it: Pointsman starts its own."};
+  return {Grade::kWarning, "tunnel", "an ngrok runs but has no public address",
+          "Look at what it says, or stop it: Pointsman starts its own."};
 }
 
 Finding check_running_cloudflared() {
@@ -99,7 +100,8 @@ std::vector<Finding> check_tunnel(AgentKind kind, const config::Server& server) 
   if (program.empty()) return {from(tunnel::program_missing(kind))};
   std::vector<Finding> findings{check_version(kind, program)};
   if (!tunnel::upstream_host(server.address))
-    findings.push_back({Grade::kFault, "tunnel", "the server listens on " + server.address + ", where no agent on this machine looks",
+    findings.push_back({Grade::kFault, "tunnel",
+                        "the server listens on " + server.address + ", where no agent on this machine looks",
                         "Set [server] listen to 127.0.0.1:" + std::to_string(server.port) + "."});
   if (server.tls)
     findings.push_back({Grade::kFault, "tunnel", "[server.tls] is set; a tunnel brings its own https",

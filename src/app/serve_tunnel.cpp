@@ -17,10 +17,11 @@ std::string tunnel_misfit(const ServeArgs& args, const config::Server& server) {
   const std::string asked = args.tunnel_url.starts_with("https://") ? args.tunnel_url : "https://" + args.tunnel_url;
   if (!args.tunnel_url.empty() && !tunnel::is_public_address(asked))
     return "--tunnel-url is an address such as https://name.ngrok-free.app, without a path";
-  if (server.tls) return "--tunnel brings its own https; leave [server.tls] out of the configuration, or serve without --tunnel";
+  if (server.tls)
+    return "--tunnel brings its own https; leave [server.tls] out of the configuration, or serve without --tunnel";
   if (!tunnel::upstream_host(server.address))
-    return fmt::format("--tunnel needs a server on loopback, and this one is to listen on {}; say --listen 127.0.0.1:{}", server.address,
-                       server.port);
+    return fmt::format("--tunnel needs a server on loopback, and this one is to listen on {}; say --listen 127.0.0.1:{}",
+                       server.address, server.port);
   return "";
 }
 
@@ -40,8 +41,7 @@ std::string callback_addresses(const config::Config& config, const std::string& 
   }
   for (const config::Team& team : config.teams)
     block += fmt::format("Teams callback address for team \"{}\": {}/teams/{}\n", team.name, base, team.name);
-  if (config.teams.empty())
-    block += fmt::format("Teams callback address once Teams is open: {}/teams/default\n", base);
+  if (config.teams.empty()) block += fmt::format("Teams callback address once Teams is open: {}/teams/default\n", base);
   block += "Paste it into the team's outgoing webhook (docs/teams.md).\n\n";
   return block;
 }

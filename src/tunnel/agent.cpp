@@ -25,7 +25,8 @@ std::optional<std::string> upstream_host(std::string_view address) {
   return std::nullopt;
 }
 
-std::vector<std::string> arguments(AgentKind kind, const Upstream& upstream, const std::string& url, std::uint16_t metrics_port) {
+std::vector<std::string> arguments(AgentKind kind, const Upstream& upstream, const std::string& url,
+                                   std::uint16_t metrics_port) {
   const std::string address = fmt::format("http://{}:{}", upstream.host, upstream.port);
   if (kind == AgentKind::kCloudflared)
     return {"tunnel", "--url", address, "--metrics", fmt::format("127.0.0.1:{}", metrics_port)};
@@ -37,7 +38,8 @@ std::vector<std::string> arguments(AgentKind kind, const Upstream& upstream, con
 
 std::vector<std::string> agent_environment(const std::vector<std::string>& ours) {
   std::vector<std::string> made;
-  std::copy_if(ours.begin(), ours.end(), std::back_inserter(made), [](const std::string& v) { return !v.starts_with("POINTSMAN_"); });
+  std::copy_if(ours.begin(), ours.end(), std::back_inserter(made),
+               [](const std::string& v) { return !v.starts_with("POINTSMAN_"); });
   return made;
 }
 
@@ -47,7 +49,8 @@ std::string find_program(std::string_view name, std::string_view path) {
     const std::string_view folder = path.substr(0, colon);
     const std::string candidate = fmt::format("{}/{}", folder, name);
     std::error_code ignored;  // not there, or not ours to see: the next one
-    if (!folder.empty() && std::filesystem::is_regular_file(candidate, ignored) && access(candidate.c_str(), X_OK) == 0) return candidate;
+    if (!folder.empty() && std::filesystem::is_regular_file(candidate, ignored) && access(candidate.c_str(), X_OK) == 0)
+      return candidate;
     path.remove_prefix(std::min(colon + 1, path.size()));
   }
   return {};

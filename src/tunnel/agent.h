@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tunnel/agent.h: the programs that can give a server on this machine a public https address, and how each is called. Pure, but for
-// find_program().
+// tunnel/agent.h: the programs that can give a server on this machine a public https address, and how each is called. Pure, but
+// for find_program().
 #pragma once
 
 #include <cstdint>
@@ -23,13 +23,14 @@ struct Upstream {
   std::uint16_t port = 0;
 };
 
-// The host through which an agent on this machine reaches a server that listens on `address`; nothing when it does not listen on
-// loopback.
+// The host through which an agent on this machine reaches a server that listens on `address`; nothing when it does not listen
+// on loopback.
 std::optional<std::string> upstream_host(std::string_view address);
 
 // The command line after the program's name. `url`: the reserved address to ask for (ngrok), or empty. `metrics_port`: where
 // cloudflared shall answer our questions.
-std::vector<std::string> arguments(AgentKind kind, const Upstream& upstream, const std::string& url, std::uint16_t metrics_port);
+std::vector<std::string> arguments(AgentKind kind, const Upstream& upstream, const std::string& url,
+                                   std::uint16_t metrics_port);
 
 // The variables of our environment that the agent gets: all but ours, which hold secrets.
 std::vector<std::string> agent_environment(const std::vector<std::string>& ours);

@@ -5,10 +5,6 @@
 #include <csignal>
 #include <cstring>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/close_range.h>
@@ -16,6 +12,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace pointsman::tunnel {
 namespace {
@@ -68,7 +68,9 @@ void keep_our_files_to_ourselves() {
 
 struct Pipe {
   int ends[2] = {-1, -1};
-  Pipe() { if (pipe2(ends, O_CLOEXEC) != 0) ends[0] = ends[1] = -1; }
+  Pipe() {
+    if (pipe2(ends, O_CLOEXEC) != 0) ends[0] = ends[1] = -1;
+  }
   ~Pipe() {
     for (const int end : ends)
       if (end >= 0) close(end);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tunnel/agent_process.h: a program that runs beside us and never outlives us. No shell is involved; it leads a process group of its
-// own, gets our environment without what is ours, and none of our open files. Linux kills it when we die, however that happens.
+// tunnel/agent_process.h: a program that runs beside us and never outlives us. No shell is involved; it leads a process group
+// of its own, gets our environment without what is ours, and none of our open files. Linux kills it when we die, however that
+// happens.
 //
 // Threads: the I/O loop's. The main thread starts it, for Linux ties its life to the thread that did.
 #pragma once
@@ -12,9 +13,9 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <sys/types.h>
 
 #include "base/result.h"
 

@@ -5,10 +5,10 @@
 #include <csignal>
 #include <fstream>
 
-#include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <sched.h>
 #include <sys/wait.h>
+#include <boost/asio/io_context.hpp>
 
 #include "support/loop.h"
 #include "support/temp_dir.h"

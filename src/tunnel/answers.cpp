@@ -33,14 +33,15 @@ const json::object* object_in(const json::object& object, std::string_view key) 
   return value != nullptr ? value->if_object() : nullptr;
 }
 
-Result<std::vector<Route>> read_routes(std::string_view body, std::string_view list, std::string_view url, std::string_view target,
-                                       std::string_view address) {
+Result<std::vector<Route>> read_routes(std::string_view body, std::string_view list, std::string_view url,
+                                       std::string_view target, std::string_view address) {
   boost::system::error_code failed;
   const json::value parsed = json::parse(body, failed);
   const json::object* root = failed ? nullptr : parsed.if_object();
   const json::value* entries = root != nullptr ? root->if_contains(list) : nullptr;
   if (entries == nullptr || !entries->is_array())
-    return fail(Errc::kInvalid, "the agent's local interface answers with something else than its list of " + std::string(list));
+    return fail(Errc::kInvalid,
+                "the agent's local interface answers with something else than its list of " + std::string(list));
   std::vector<Route> routes;
   for (const json::value& entry : entries->get_array()) {
     const json::object* object = entry.if_object();
@@ -62,14 +63,19 @@ std::uint16_t number(std::string_view digits) {
 
 }  // namespace
 
-Result<std::vector<Route>> read_endpoints(std::string_view body) { return read_routes(body, "endpoints", "url", "upstream", "url"); }
-Result<std::vector<Route>> read_tunnels(std::string_view body) { return read_routes(body, "tunnels", "public_url", "config", "addr"); }
+Result<std::vector<Route>> read_endpoints(std::string_view body) {
+  return read_routes(body, "endpoints", "url", "upstream", "url");
+}
+Result<std::vector<Route>> read_tunnels(std::string_view body) {
+  return read_routes(body, "tunnels", "public_url", "config", "addr");
+}
 
 Result<std::string> read_quick_tunnel(std::string_view body) {
   boost::system::error_code failed;
   const json::value parsed = json::parse(body, failed);
   const json::object* root = failed ? nullptr : parsed.if_object();
-  if (root == nullptr) return fail(Errc::kInvalid, "the agent's local interface answers with something else than its host name");
+  if (root == nullptr)
+    return fail(Errc::kInvalid, "the agent's local interface answers with something else than its host name");
   const std::string host = string_in(*root, "hostname");
   if (host.empty()) return std::string{};
   const std::string url = "https://" + host;

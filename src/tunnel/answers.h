@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tunnel/answers.h: what the agents say about themselves: the answers of their local interfaces, and the lines they log. Pure. All
-// of it is input that may be garbage; an address comes out only when it looks like one.
+// tunnel/answers.h: what the agents say about themselves: the answers of their local interfaces, and the lines they log. Pure.
+// All of it is input that may be garbage; an address comes out only when it looks like one.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,7 @@ std::optional<Interface> interface_at(std::string_view address);
 
 // One line of an agent's log: JSON as ngrok writes it, or plain text.
 struct LogLine {
-  std::string text;                    // message and error, for people
+  std::string text;  // message and error, for people
   bool is_error = false;
   std::optional<Interface> interface;  // when the line says where the local interface is
 };

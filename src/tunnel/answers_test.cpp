@@ -24,8 +24,10 @@ TEST(Answers, endpoints_of_a_newer_ngrok_with_their_ports) {
 
 TEST(Answers, tunnels_of_an_older_ngrok_with_their_ports) {
   const auto routes = read_tunnels(R"({"tunnels":[
-      {"name":"command_line","public_url":"https://x.ngrok-free.app","proto":"https","config":{"addr":"localhost:80","inspect":true}},
-      {"name":"plain","public_url":"http://x.ngrok-free.app","proto":"http","config":{"addr":"http://localhost:5000"}}],"uri":"/api/tunnels"})");
+      {"name":"command_line","public_url":"https://x.ngrok-free.app","proto":"https",
+       "config":{"addr":"localhost:80","inspect":true}},
+      {"name":"plain","public_url":"http://x.ngrok-free.app",
+       "proto":"http","config":{"addr":"http://localhost:5000"}}],"uri":"/api/tunnels"})");
   ASSERT_TRUE(routes);
   EXPECT_THAT(*routes, ElementsAre(Route{"https://x.ngrok-free.app", 80}));
 }
@@ -55,14 +57,16 @@ TEST(Answers, port_of_every_form_of_an_address) {
   EXPECT_EQ(port_of("http://[::1]"), 80);
   EXPECT_EQ(port_of("https://localhost"), 443);
   EXPECT_EQ(port_of("http://localhost"), 80);
-  for (const char* none : {"", "localhost", "localhost:", "localhost:99999", "localhost:5x", "-1"}) EXPECT_EQ(port_of(none), 0) << none;
+  for (const char* none : {"", "localhost", "localhost:", "localhost:99999", "localhost:5x", "-1"})
+    EXPECT_EQ(port_of(none), 0) << none;
 }
 
 TEST(Answers, public_addresses_are_https_and_nothing_else) {
   EXPECT_TRUE(is_public_address("https://name.ngrok-free.app"));
   EXPECT_TRUE(is_public_address("https://desk.example:8443"));
-  for (const char* bad : {"", "http://a.example", "https://", "https://localhost", "https://a.example/", "https://u@a.example",
-                          "https://a.example:", "https://a.example:0", "https://a.example\n", "https://ä.example", "javascript:alert(1)"})
+  for (const char* bad :
+       {"", "http://a.example", "https://", "https://localhost", "https://a.example/", "https://u@a.example",
+        "https://a.example:", "https://a.example:0", "https://a.example\n", "https://ä.example", "javascript:alert(1)"})
     EXPECT_FALSE(is_public_address(bad)) << bad;
   EXPECT_FALSE(is_public_address("https://" + std::string(400, 'a') + ".example"));
 }
@@ -75,8 +79,10 @@ TEST(Answers, the_local_interface_is_taken_from_the_log_only_when_it_is_on_this_
   EXPECT_EQ(at("localhost:4040"), (Interface{false, 4040}));
   EXPECT_EQ(at("0.0.0.0:4040"), (Interface{false, 4040}));
   EXPECT_EQ(at("[::1]:4040"), (Interface{true, 4040}));
-  for (const char* bad : {"", "10.0.0.1:4040", "evil.example:80", "127.0.0.1:", "127.0.0.1:0", "false"}) EXPECT_EQ(at(bad), std::nullopt) << bad;
-  EXPECT_EQ(read_log_line(R"({"lvl":"info","msg":"started tunnel","obj":"tunnels","addr":"127.0.0.1:5000"})").interface, std::nullopt);
+  for (const char* bad : {"", "10.0.0.1:4040", "evil.example:80", "127.0.0.1:", "127.0.0.1:0", "false"})
+    EXPECT_EQ(at(bad), std::nullopt) << bad;
+  EXPECT_EQ(read_log_line(R"({"lvl":"info","msg":"started tunnel","obj":"tunnels","addr":"127.0.0.1:5000"})").interface,
+            std::nullopt);
 }
 
 TEST(Answers, errors_are_told_from_news) {

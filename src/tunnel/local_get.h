@@ -22,7 +22,7 @@ namespace pointsman::tunnel {
 
 namespace net = boost::asio;
 
-inline constexpr std::size_t kMostAnswer = 256 * 1024;  // bytes; a longer answer is an error
+inline constexpr std::size_t kMostAnswer = 256 * 1024;            // bytes; a longer answer is an error
 inline constexpr std::chrono::milliseconds kAnswerWithin{2'000};  // from connecting to the last byte
 
 struct LocalAnswer {

@@ -21,7 +21,8 @@ constexpr AgentKind kNgrok = AgentKind::kNgrok, kCloudflared = AgentKind::kCloud
 TEST(Troubles, every_usual_failure_is_told_with_what_to_do) {
   const std::vector<Case> cases{
       {kNgrok, "ERROR:  ERR_NGROK_4018", "no_authtoken", "ngrok config add-authtoken", true},
-      {kNgrok, R"({"err":"authentication failed\r\n\r\nERR_NGROK_105\r\n"})", "bad_authtoken", "ngrok config add-authtoken", true},
+      {kNgrok, R"({"err":"authentication failed\r\n\r\nERR_NGROK_105\r\n"})", "bad_authtoken", "ngrok config add-authtoken",
+       true},
       {kNgrok, "ERR_NGROK_107", "bad_authtoken", "ngrok config add-authtoken", true},
       {kNgrok, "ERR_NGROK_123", "unverified_account", "mail", true},
       {kNgrok, "ERR_NGROK_120", "too_old", "ngrok update", true},
@@ -45,12 +46,14 @@ TEST(Troubles, every_usual_failure_is_told_with_what_to_do) {
       {kNgrok, "listen tcp 127.0.0.1:4040: bind: address already in use", "address_in_use", "other ngrok", false},
       {kNgrok, "dial tcp: lookup connect.ngrok-agent.com: no such host", "no_internet", "internet connection", false},
       {kNgrok, "Error reading configuration file '/x/ngrok.yml'", "bad_config", "ngrok config check", true},
-      {kCloudflared, "failed to request quick Tunnel: dial tcp: lookup api.trycloudflare.com: no such host", "no_internet", "internet", false},
-      {kCloudflared, "Error unmarshaling QuickTunnel response: error code: 1015 status_code=\"429 Too Many Requests\"", "rate_limited",
-       "Wait", false},
+      {kCloudflared, "failed to request quick Tunnel: dial tcp: lookup api.trycloudflare.com: no such host", "no_internet",
+       "internet", false},
+      {kCloudflared, "Error unmarshaling QuickTunnel response: error code: 1015 status_code=\"429 Too Many Requests\"",
+       "rate_limited", "Wait", false},
       {kCloudflared, "failed to unmarshal quick Tunnel: invalid character 'e'", "rate_limited", "Wait", false},
       {kCloudflared, "ERR Failed to dial a quic connection error=\"timeout\"", "edge_blocked", "7844", false},
-      {kCloudflared, "Error opening metrics server listener: bind: address already in use", "address_in_use", "tried again", false},
+      {kCloudflared, "Error opening metrics server listener: bind: address already in use", "address_in_use", "tried again",
+       false},
       {kCloudflared, "ERR error=\"Unable to reach the origin service. connection refused\"", "wrong_port", "config.yml", false},
       {kCloudflared, "Incorrect Usage: flag provided but not defined: -metrics", "too_old", "cloudflared update", true},
   };
@@ -65,7 +68,8 @@ TEST(Troubles, every_usual_failure_is_told_with_what_to_do) {
 }
 
 TEST(Troubles, news_and_the_other_agents_troubles_are_none) {
-  for (const char* line : {"", "client session established", "ERR_NGROK_", "ERR_NGROK_x"}) EXPECT_FALSE(trouble_in(kNgrok, line)) << line;
+  for (const char* line : {"", "client session established", "ERR_NGROK_", "ERR_NGROK_x"})
+    EXPECT_FALSE(trouble_in(kNgrok, line)) << line;
   EXPECT_FALSE(trouble_in(kCloudflared, "INF Requesting new quick Tunnel on trycloudflare.com..."));
   EXPECT_FALSE(trouble_in(kCloudflared, "ERR_NGROK_4018"));
   EXPECT_FALSE(trouble_in(kNgrok, "failed to request quick Tunnel"));

@@ -18,7 +18,7 @@ namespace {
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLastWords{500};     // for the output of an agent that ended
+constexpr milliseconds kLastWords{500};  // for the output of an agent that ended
 constexpr milliseconds kPoll{10};
 constexpr int kMostLinesShown = 20;         // of what one agent says and we cannot translate
 constexpr std::size_t kLongestShown = 300;  // bytes of such a line
@@ -72,9 +72,11 @@ net::awaitable<void> Tunnel::run() {
       break;
     }
     if (Steady::now() - began >= options_.settled_after) pause = options_.first_pause;
-    log_.warn("the tunnel is down",
-              {{"agent", name(options_.kind)}, {"reason", trouble.code}, {"what", trouble.what}, {"do", trouble.mend},
-               {"again_in_ms", pause.count()}});
+    log_.warn("the tunnel is down", {{"agent", name(options_.kind)},
+                                     {"reason", trouble.code},
+                                     {"what", trouble.what},
+                                     {"do", trouble.mend},
+                                     {"again_in_ms", pause.count()}});
     co_await sleep(pause);
     pause = std::min(pause * 2, options_.longest_pause);
     if (!stopping_) restarts_.add();
@@ -88,6 +90,7 @@ net::awaitable<Trouble> Tunnel::run_agent() {
   interface_.reset();
   told_.reset();
   lines_shown_ = 0;
+  known_ = false;
   const std::uint16_t metrics_port = options_.kind == AgentKind::kCloudflared ? free_port(io_) : std::uint16_t{0};
   if (options_.kind == AgentKind::kCloudflared) {
     if (metrics_port == 0) co_return cannot_start(options_.kind, "no port on loopback is free");
@@ -108,7 +111,6 @@ net::awaitable<Trouble> Tunnel::run_agent() {
 }
 
 net::awaitable<Trouble> Tunnel::watch(Steady::time_point began) {
-  bool known = false;
   auto last_good = began, next_look = began;
   while (!stopping_) {
     if (const auto how = process_->ended()) co_return agent_ended(options_.kind, *how);
@@ -120,16 +122,16 @@ net::awaitable<Trouble> Tunnel::watch(Steady::time_point began) {
       up_.set(good && sight.connected ? 1 : 0);
       if (good) {
         take_address(sight);
-        known = true;
+        known_ = true;
         last_good = now;
         if (told_ && !told_->hopeless) told_.reset();  // it has passed
       }
       const milliseconds bad_for = std::chrono::duration_cast<milliseconds>(now - last_good);
-      if (!known && bad_for >= options_.address_deadline)
+      if (!known_ && bad_for >= options_.address_deadline)
         co_return sight.trouble.value_or(no_address(options_.kind, in_seconds(bad_for), sight.missing));
-      if (known && bad_for >= options_.silence_deadline)
+      if (known_ && bad_for >= options_.silence_deadline)
         co_return sight.trouble.value_or(went_silent(options_.kind, in_seconds(bad_for), sight.missing));
-      next_look = now + (known && good ? options_.watch_every : options_.ask_every);
+      next_look = now + (known_ && good ? options_.watch_every : options_.ask_every);
     }
     co_await sleep(options_.look_every);
   }
@@ -176,6 +178,7 @@ void Tunnel::take_line(const std::string& line) {
   const LogLine read = read_log_line(line);
   if (read.interface && options_.kind == AgentKind::kNgrok) interface_ = read.interface;
   if (auto trouble = trouble_in(options_.kind, line)) {
+    if (known_) trouble->hopeless = false;  // it works; and by now a line may repeat what a caller wrote
     const bool news = !told_ || told_->code != trouble->code;
     if (told_ && told_->hopeless && !trouble->hopeless) return;
     if (news && !trouble->hopeless)
@@ -191,7 +194,8 @@ void Tunnel::take_line(const std::string& line) {
 void Tunnel::take_address(const Sight& sight) {
   if (sight.url == address_) return;
   const std::string before = std::exchange(address_, sight.url);
-  log_.write(before.empty() ? LogLevel::kInfo : LogLevel::kWarn, before.empty() ? "public address" : "the public address has changed",
+  log_.write(before.empty() ? LogLevel::kInfo : LogLevel::kWarn,
+             before.empty() ? "public address" : "the public address has changed",
              {{"agent", name(options_.kind)}, {"address", address_}, {"before", before}});
   announce_(address_, before);
 }
@@ -227,10 +231,11 @@ net::awaitable<Tunnel::Sight> Tunnel::look_at_ngrok() {
 net::awaitable<Tunnel::Sight> Tunnel::look_at_cloudflared() {
   Sight sight;
   const auto answer = co_await local_get(io_, *interface_, "/quicktunnel");
-  const Result<std::string> url = !answer                  ? fail(answer.error())
-                                  : answer->status != 200 ? fail(Errc::kInvalid, "its local interface answers with status " +
-                                                                                     std::to_string(answer->status))
-                                                          : read_quick_tunnel(answer->body);
+  const Result<std::string> url =
+      !answer ? fail(answer.error())
+      : answer->status != 200
+          ? fail(Errc::kInvalid, "its local interface answers with status " + std::to_string(answer->status))
+          : read_quick_tunnel(answer->body);
   if (!url || url->empty()) {
     sight.missing = url ? "its local interface knows no public address" : url.error().what;
     co_return sight;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tunnel/tunnel.h: keeps a tunnel agent running beside the server, finds out the public address, and says what is wrong when there is
-// none. Knows no tickets. The server works on, locally, whatever happens here.
+// tunnel/tunnel.h: keeps a tunnel agent running beside the server, finds out the public address, and says what is wrong when
+// there is none. Knows no tickets. The server works on, locally, whatever happens here.
 //
 //   tunnel::Tunnel tunnel(io, options, announce, metrics, log);
 //   tunnel.start();
@@ -31,24 +31,24 @@ namespace pointsman::tunnel {
 struct Options {
   AgentKind kind = AgentKind::kNgrok;
   Upstream upstream;
-  std::string url;            // the reserved address to ask ngrok for; empty: whatever it gives
-  std::string program_path;   // as $PATH
+  std::string url;           // the reserved address to ask ngrok for; empty: whatever it gives
+  std::string program_path;  // as $PATH
 
-  std::chrono::milliseconds look_every{100};            // whether the agent still runs
-  std::chrono::milliseconds ask_every{200};             // for the address, until it is known
-  std::chrono::milliseconds watch_every{5'000};         // for the address, from then on
-  std::chrono::milliseconds guess_after{2'000};         // usual_interface, when ngrok's log names none
+  std::chrono::milliseconds look_every{100};     // whether the agent still runs
+  std::chrono::milliseconds ask_every{200};      // for the address, until it is known
+  std::chrono::milliseconds watch_every{5'000};  // for the address, from then on
+  std::chrono::milliseconds guess_after{2'000};  // usual_interface, when ngrok's log names none
   Interface usual_interface{false, 4040};
-  std::chrono::milliseconds address_deadline{30'000};   // then the agent is started anew
-  std::chrono::milliseconds silence_deadline{30'000};   // the same for one that had an address
-  std::chrono::milliseconds first_pause{1'000};         // before it is started again; doubles each time
+  std::chrono::milliseconds address_deadline{30'000};  // then the agent is started anew
+  std::chrono::milliseconds silence_deadline{30'000};  // the same for one that had an address
+  std::chrono::milliseconds first_pause{1'000};        // before it is started again; doubles each time
   std::chrono::milliseconds longest_pause{60'000};
-  std::chrono::milliseconds settled_after{60'000};      // a tunnel that lived so long begins with the first pause again
-  std::chrono::milliseconds stop_deadline{5'000};       // from SIGTERM to SIGKILL
+  std::chrono::milliseconds settled_after{60'000};  // a tunnel that lived so long begins with the first pause again
+  std::chrono::milliseconds stop_deadline{5'000};   // from SIGTERM to SIGKILL
 };
 
-// Called when the public address is known ("https://name.example", no slash at the end), and when it is another one; `before` is
-// empty the first time.
+// Called when the public address is known ("https://name.example", no slash at the end), and when it is another one; `before`
+// is empty the first time.
 using Announce = std::function<void(const std::string& url, const std::string& before)>;
 
 class Tunnel {
@@ -98,6 +98,7 @@ class Tunnel {
   std::unique_ptr<AgentProcess> process_;
   std::optional<Interface> interface_;
   std::optional<Trouble> told_;  // by its output
+  bool known_ = false;           // its address
   bool reading_ = false;
   int lines_shown_ = 0;
 };

@@ -10,12 +10,12 @@
 #include <functional>
 #include <sstream>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/json.hpp>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
 
 #include "support/temp_dir.h"
 #include "tunnel/local_get.h"
@@ -62,7 +62,8 @@ class TunnelTest : public ::testing::Test {
     options_.kind = kind;
     options_.upstream.port = 5999;
     options_.program_path = dir_.path().string() + ":/usr/bin:/bin";
-    tunnel_.emplace(io_, options_, [this](const std::string& url, const std::string&) { announced_.push_back(url); }, metrics_, log_);
+    tunnel_.emplace(
+        io_, options_, [this](const std::string& url, const std::string&) { announced_.push_back(url); }, metrics_, log_);
     tunnel_->start();
   }
   void stop() {
@@ -197,6 +198,19 @@ TEST_F(TunnelTest, a_hopeless_agent_that_runs_on_is_stopped_and_not_started_agai
   EXPECT_EQ(count("tunnel agent started"), 1);
 }
 
+TEST_F(TunnelTest, a_hopeless_word_in_the_log_of_a_tunnel_that_works_does_not_end_it) {
+  install_standin("ngrok", "late_words");  // a caller's request may be repeated there
+  options_.watch_every = 5ms;
+  options_.look_every = 1ms;
+  start(AgentKind::kNgrok);
+  ASSERT_TRUE(logs("\"reason\":\"no_authtoken\""));
+  const auto asked = [this] { return content(dir_.file("asked")).size(); };
+  const std::size_t before = asked();
+  EXPECT_TRUE(run_until([&] { return asked() > before + 50; }));
+  EXPECT_EQ(up(), 1);
+  EXPECT_EQ(count("tunnel agent started"), 1);
+}
+
 TEST_F(TunnelTest, pauses_double_up_to_the_longest) {
   install("ngrok", "#!/bin/sh\nexit 1\n");
   options_.first_pause = 1ms;
@@ -221,7 +235,8 @@ TEST_F(TunnelTest, after_a_long_life_the_first_pause_is_enough_again) {
 
 TEST_F(TunnelTest, of_what_an_agent_says_some_lines_are_shown_and_none_with_a_token) {
   install("cloudflared",
-          "#!/bin/sh\necho \"ERR $(head -c 5000 /dev/zero | tr '\\0' x)\"\nfor i in $(seq 100); do echo \"ERR odd thing\"; echo \"ERR token hush$i\"; done\nhead -c 1000000 /dev/zero\n"
+          "#!/bin/sh\necho \"ERR $(head -c 5000 /dev/zero | tr '\\0' x)\"\nfor i in $(seq 100); do echo \"ERR odd thing\"; "
+          "echo \"ERR token hush$i\"; done\nhead -c 1000000 /dev/zero\n"
           "echo; echo failed to request quick tunnel\nexec sleep 1000\n");
   start(AgentKind::kCloudflared);
   ASSERT_TRUE(logs("no_internet"));  // what came after the flood was read

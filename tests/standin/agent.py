@@ -12,7 +12,8 @@ Installed under the name of the agent it plays. The test steers it by environmen
 
 Modes that are no failure at the start: die (ends once its address was asked for), hang (says and answers nothing), garbage, huge and
 not_http (nonsense from the local interface), old_api (only /api/tunnels), wrong_port (leads elsewhere), fall_silent (the interface
-stops answering after the first answers), stubborn (ignores SIGTERM), mute (logs nothing), not_ready (cloudflared without a connection).
+stops answering after the first answers), stubborn (ignores SIGTERM), mute (logs nothing), late_words (logs what looks like a failure
+when it has told the address), not_ready (cloudflared without a connection).
 """
 import http.client
 import http.server
@@ -140,6 +141,10 @@ class Interface(Quiet):
         self.answer(made[0], json.dumps(made[1]).encode(), [("Content-Type", "application/json")])
         if self.mode == "die":
             os._exit(3)
+        if self.mode == "late_words":
+            note("asked")
+        if self.mode == "late_words" and Interface.answered > 2:
+            log("eror", msg="request failed", err="GET /ERR_NGROK_4018")
 
     def ngrok(self):
         if self.path == "/api/endpoints" and self.mode != "old_api":
