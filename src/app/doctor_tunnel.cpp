@@ -94,11 +94,11 @@ Finding check_running_cloudflared() {
 
 }  // namespace
 
-std::vector<Finding> check_tunnel(AgentKind kind, const config::Server& server) {
+Findings check_tunnel(AgentKind kind, const config::Server& server) {
   const char* path = std::getenv("PATH");
   const std::string program = tunnel::find_program(name(kind), path != nullptr ? path : "");
   if (program.empty()) return {from(tunnel::program_missing(kind))};
-  std::vector<Finding> findings{check_version(kind, program)};
+  Findings findings{check_version(kind, program)};
   if (!tunnel::upstream_host(server.address))
     findings.push_back({Grade::kFault, "tunnel",
                         "the server listens on " + server.address + ", where no agent on this machine looks",

@@ -3,8 +3,6 @@
 // app/doctor_tunnel.h: what `pointsman doctor --tunnel AGENT` looks at.
 #pragma once
 
-#include <vector>
-
 #include "app/finding.h"
 #include "config/config.h"
 #include "tunnel/agent.h"
@@ -12,6 +10,6 @@
 namespace pointsman::app {
 
 // The program, its version, its own configuration, and an agent that already runs: whether it leads to this server's port.
-std::vector<Finding> check_tunnel(tunnel::AgentKind kind, const config::Server& server);
+Findings check_tunnel(tunnel::AgentKind kind, const config::Server& server);
 
 }  // namespace pointsman::app
