@@ -2,6 +2,7 @@
 #include "app/table.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -11,41 +12,69 @@
 namespace pointsman::app {
 namespace {
 
+struct Range {
+  char32_t first, last;
+};
+// The ranges that matter of Unicode's East Asian Width and of its combining marks.
+constexpr std::array<Range, 14> kWide{{{0x1100, 0x115F}, {0x231A, 0x231B}, {0x23E9, 0x23EC}, {0x2614, 0x2615}, {0x26AA, 0x26AB},
+                                       {0x2705, 0x2705}, {0x2728, 0x2728}, {0x274C, 0x274C}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3},
+                                       {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0x1F300, 0x3FFFD}}};
+constexpr std::array<Range, 11> kCombining{{{0x300, 0x36F}, {0x483, 0x489}, {0x591, 0x5BD}, {0x610, 0x61A}, {0x64B, 0x65F}, {0xE31, 0xE31},
+                                            {0xE34, 0xE3A}, {0x1AB0, 0x1AFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}}};
+
+template <std::size_t N>
+bool is_in(const std::array<Range, N>& ranges, char32_t c) {
+  return std::any_of(ranges.begin(), ranges.end(), [c](const Range& range) { return c >= range.first && c <= range.last; });
+}
+
+std::size_t width_of(char32_t c) { return is_in(kCombining, c) ? 0 : is_in(kWide, c) ? 2 : 1; }
+
 std::string clean(std::string_view in, bool keep_lines) {
   std::string out;
   while (!in.empty()) {
     const char32_t c = text::take_code_point(in);
     if (c == '\n' && keep_lines) out += '\n';
-    else if (c == '\n' || c == '\t' || text::is_control(c)) out += ' ';
+    else if (c == '\n' || c == '\t' || c == 0x2028 || c == 0x2029 || text::is_control(c)) out += ' ';
     else if (!text::is_invisible(c)) text::append_utf8(out, c);
   }
   return out;
 }
 
 std::string cut(const std::string& cell, std::size_t widest) {
-  if (text::count_code_points(cell) <= widest) return cell;
+  if (display_width(cell) <= widest) return cell;
   std::string out;
-  std::string_view rest = cell;
-  for (std::size_t i = 0; i + 1 < widest; ++i) text::append_utf8(out, text::take_code_point(rest));
+  std::size_t width = 1;  // the ellipsis
+  for (std::string_view rest = cell; !rest.empty();) {
+    const char32_t c = text::take_code_point(rest);
+    width += width_of(c);
+    if (width > widest) break;
+    text::append_utf8(out, c);
+  }
   return out + "…";
 }
 
 }  // namespace
 
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) width += width_of(text::take_code_point(text));
+  return width;
+}
+
 std::string Table::text(bool colours) const {
   std::vector<std::size_t> widths;
-  for (const Column& column : columns_) widths.push_back(text::count_code_points(column.title));
+  for (const Column& column : columns_) widths.push_back(display_width(column.title));
   std::vector<std::vector<std::string>> cells;
   for (const auto& row : rows_) {
     auto& line = cells.emplace_back();
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       line.push_back(cut(printable(i < row.size() ? row[i] : ""), columns_[i].widest));
-      widths[i] = std::max(widths[i], text::count_code_points(line.back()));
+      widths[i] = std::max(widths[i], display_width(line.back()));
     }
   }
   std::string out;
   const auto put = [&](const std::string& cell, std::size_t i) {
-    const std::string padding(widths[i] - text::count_code_points(cell), ' ');
+    const std::string padding(widths[i] - display_width(cell), ' ');
     if (columns_[i].align == Align::kRight) out += padding + cell;
     else out += i + 1 < columns_.size() ? cell + padding : cell;
     out += i + 1 < columns_.size() ? "  " : "\n";
