@@ -133,8 +133,9 @@ class Server:
         return self
 
     def _read_output(self, stream):
-        for line in stream:
-            self.output.append(line)
+        with stream:
+            for line in stream:
+                self.output.append(line)
 
     def stop(self):
         """SIGTERM, and the exit code."""

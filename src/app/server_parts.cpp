@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/server_parts.h"
 
-#include <boost/json.hpp>
-
-#include "net/json_answer.h"
 
 namespace pointsman::app {
 namespace {
@@ -88,8 +85,7 @@ http::net::awaitable<http::Response> ServerParts::ready(http::Request) {
 }
 
 http::net::awaitable<http::Response> ServerParts::metrics_page(http::Request request) {
-  if (!is_local(request) && guard_.holder(request).empty())
-    co_return http::error_response(401, "unauthorized", "From elsewhere than this machine, metrics need an API token.");
+  if (!is_local(request) && guard_.holder(request).empty()) co_return guard_.unauthorized(request);
   for (const desk::NamedQueue& named : stores_.queues()) {
     const auto depth = co_await named.queue.depth();
     if (!depth) continue;  // the age of the last known value shows in the missing series
