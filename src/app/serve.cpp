@@ -83,10 +83,8 @@ net::awaitable<void> stop_at_signal(net::signal_set& signals, http::Server& serv
 int serve(const Globals& globals, const ServeArgs& args) {
   auto config = load_config(globals);
   if (!config) return kFailed;
-  if (!args.listen.empty() && !apply_listen(args.listen, config->server)) {
-    fmt::print(stderr, "pointsman: --listen is ADDRESS:PORT, for example 127.0.0.1:5000 or [::1]:5000\n");
-    return kWrongUse;
-  }
+  if (!args.listen.empty() && !apply_listen(args.listen, config->server))
+    return report_wrong_use(globals, "--listen is ADDRESS:PORT, for example 127.0.0.1:5000 or [::1]:5000");
   std::signal(SIGPIPE, SIG_IGN);
   SystemClock clock;
   const Logger log(STDERR_FILENO, form_of(config->log.form), level_of(config->log.level), clock);

@@ -39,6 +39,8 @@ TEST(TableTest, wide_and_combining_characters_keep_the_columns_straight) {
   ASSERT_EQ(lines.size(), 4u);
   for (std::size_t i = 1; i < lines.size(); ++i) EXPECT_EQ(display_width(lines[i]), display_width(lines[1])) << lines[i];
   EXPECT_EQ(display_width("印刷機"), 6u);
+  EXPECT_EQ(display_width("😀"), 2u);
+  EXPECT_EQ(display_width("🖨"), 1u);  // an old symbol, shown as text
   EXPECT_EQ(display_width("e\xCC\x81t\xC3\xA9"), 3u);
 }
 
