@@ -247,6 +247,17 @@ TEST(ConfigTest, a_word_names_one_priority_only) {
   EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\nqueue = \"x-dlq\""), ElementsAre(at(3, 9, "-dlq")));
 }
 
+TEST(ConfigTest, a_label_stands_for_one_thing_only) {
+  EXPECT_THAT(problems_of("[[field]]\nname = \"Priorit\u00e4t\""), ElementsAre(at(2, 8, "is a label of something else already")));
+  EXPECT_THAT(problems_of("[[field]]\nname = \"Room\"\nlabels = [\"Place\", \"betreff\"]"),
+              ElementsAre(at(3, 10, "\"betreff\" is a label of something else already")));
+  EXPECT_THAT(problems_of("[[field]]\nname = \"Room\"\n[[field]]\nname = \"Site\"\nlabels = [\"room\"]"), ElementsAre(at(5, 10, "\"room\"")));
+  EXPECT_THAT(problems_of("[[language]]\nname = \"nl\"\nproblem = [\"A\"]\npriority = [\"B\"]\ndescription = [\"C\", \"a\"]"),
+              ElementsAre(at(5, 15, "\"a\" stands for two things")));
+  EXPECT_THAT(problems_of("[[language]]\nname = \"nl\"\nproblem = [\"A\"]"), ElementsAre(at(2, 8, "a language needs words")));
+  EXPECT_THAT(problems_of("[[field]]\nname = \"A:b\""), ElementsAre(at(2, 8, "what people write before the colon")));
+}
+
 TEST(ConfigTest, tables_of_parts_that_are_not_there_are_unknown_keys) {
   const auto problems = problems_of("[aws]\nregion = \"eu-west-1\"\n[archive]\n[[channel]]\nname = \"x\"\n[[route]]\nto = [\"x\"]\n[queue]\nbackend = \"sqs\"");
   ASSERT_EQ(problems.size(), 5u);

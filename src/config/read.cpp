@@ -197,22 +197,6 @@ void read_priorities(Section& root, std::vector<PriorityLevel>& levels) {
   if (!given.empty()) levels = std::move(given);
 }
 
-void read_fields(Section& root, std::vector<FieldRule>& fields) {
-  std::set<std::string> names{"problem", "priority", "description"};
-  root.each("field", [&](Section& section) {
-    FieldRule field;
-    section.text("name", field.name);
-    if (text::trim(field.name).empty() || field.name.size() > 64 || field.name.find_first_of(":=\n") != field.name.npos)
-      section.wrong("name", "is needed: what people write before the colon, 1 to 64 characters");
-    else if (!names.insert(text::to_lower(field.name)).second)
-      section.wrong("name", fmt::format("\"{}\" is there already", field.name));
-    section.words("labels", field.labels);
-    section.flag("required", field.required);
-    section.texts("allowed", field.allowed);
-    fields.push_back(std::move(field));
-  });
-}
-
 // A [[language]] replaces the label words of a built-in language one list at a time, or adds a language.
 void read_languages(Section& root, std::vector<LanguageLabels>& languages) {
   root.each("language", [&](Section& section) {
@@ -226,6 +210,33 @@ void read_languages(Section& root, std::vector<LanguageLabels>& languages) {
     section.words("description", at->description);
     if (at->problem.empty() || at->priority.empty() || at->description.empty())
       section.wrong("name", "a language needs words for problem, priority and description");
+    std::set<std::string> taken;
+    for (const auto& [key, words] : {std::pair{"problem", &at->problem}, {"priority", &at->priority}, {"description", &at->description}})
+      for (const std::string& word : std::set<std::string>(words->begin(), words->end()))
+        if (!taken.insert(text::to_lower(word)).second) section.wrong(key, fmt::format("\"{}\" stands for two things", word));
+  });
+}
+
+// A label that stood for two things would put a requester's words into the wrong one. Reads the fields after the languages.
+void read_fields(Section& root, Format& format) {
+  std::set<std::string> taken{"problem", "priority", "description"};
+  for (const LanguageLabels& labels : format.languages)
+    for (const auto* words : {&labels.problem, &labels.priority, &labels.description})
+      for (const std::string& word : *words) taken.insert(text::to_lower(word));
+  root.each("field", [&](Section& section) {
+    FieldRule field;
+    section.text("name", field.name);
+    if (text::trim(field.name).empty() || field.name.size() > 64 || field.name.find_first_of(":=\n") != field.name.npos)
+      section.wrong("name", "is needed: what people write before the colon, 1 to 64 characters");
+    else if (!taken.insert(text::to_lower(field.name)).second)
+      section.wrong("name", fmt::format("\"{}\" is a label of something else already", field.name));
+    section.words("labels", field.labels);
+    for (const std::string& label : field.labels)
+      if (!taken.insert(text::to_lower(label)).second)
+        section.wrong("labels", fmt::format("\"{}\" is a label of something else already", label));
+    section.flag("required", field.required);
+    section.texts("allowed", field.allowed);
+    format.fields.push_back(std::move(field));
   });
 }
 
@@ -268,8 +279,8 @@ void read_root(Section& root, Config& config) {
   read_queue(root.sub("queue"), config.queue);
   read_log(root.sub("log"), config.log);
   read_priorities(root, config.rules.priorities);
-  read_fields(root, config.rules.format.fields);
   read_languages(root, config.rules.format.languages);
+  read_fields(root, config.rules.format);
   read_default_language(root, config.rules.format.languages);
   root.finish();
 }
