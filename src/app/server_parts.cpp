@@ -88,7 +88,12 @@ http::net::awaitable<http::Response> ServerParts::metrics_page(http::Request req
   if (!is_local(request) && guard_.holder(request).empty()) co_return guard_.unauthorized(request);
   for (const desk::NamedQueue& named : stores_.queues()) {
     const auto depth = co_await named.queue.depth();
-    if (!depth) continue;  // the age of the last known value shows in the missing series
+    if (!depth) {
+      metrics_.counter("pointsman_queue_unmeasured_total", "Times a queue could not be measured; its numbers here are older then.",
+                       {{"queue", named.name}})
+          .add();
+      continue;
+    }
     const auto gauge = [&](const char* state, std::int64_t value) {
       metrics_.gauge("pointsman_queue_messages", "Messages on a queue by state.", {{"queue", named.name}, {"state", state}}).set(value);
     };

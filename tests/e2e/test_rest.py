@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The REST interface from outside: what is filed, every fault at once, lists and pages, and what hostile input comes to."""
+import concurrent.futures
 import json
 
 import pytest
@@ -104,6 +105,14 @@ def test_a_key_names_one_ticket_for_ever_even_after_a_restart(server):
     assert server.stop() == 0
     server.start()
     assert file(server, **{"Idempotency-Key": "k1"}).json == first.json
+    assert len(server.tickets()) == 1 and len(server.queue("high")) == 1
+
+
+def test_one_key_sent_by_many_at_once_is_one_ticket(server):
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: file(server, **{"Idempotency-Key": "k1"}), range(60)))
+    assert sorted(answer.status for answer in answers) == [200] * 59 + [201]
+    assert len({answer.body for answer in answers}) == 1
     assert len(server.tickets()) == 1 and len(server.queue("high")) == 1
 
 
