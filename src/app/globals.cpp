@@ -19,8 +19,14 @@ namespace {
 
 constexpr const char* kDefaultFile = "pointsman.toml";
 
-// JSON escapes for what a terminal must not get raw. Outside of its texts, JSON holds no such characters.
-std::string without_raw_controls(std::string_view json) {
+// One object on stderr: what a program that asked for JSON gets when there is no result.
+void print_error_json(const boost::json::object& error) {
+  fmt::print(stderr, "{}\n", safe_json(boost::json::serialize(boost::json::object{{"error", error}})));
+}
+
+}  // namespace
+
+std::string safe_json(std::string_view json) {
   std::string out;
   out.reserve(json.size());
   while (!json.empty()) {
@@ -33,13 +39,6 @@ std::string without_raw_controls(std::string_view json) {
   }
   return out;
 }
-
-// One object on stderr: what a program that asked for JSON gets when there is no result.
-void print_error_json(const boost::json::object& error) {
-  fmt::print(stderr, "{}\n", without_raw_controls(boost::json::serialize(boost::json::object{{"error", error}})));
-}
-
-}  // namespace
 
 std::string config_path(const Globals& globals) {
   if (!globals.config_file.empty()) return globals.config_file;
@@ -106,7 +105,7 @@ int report_wrong_use(const Globals& globals, const std::string& what) {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-void print_json(std::string_view json) { print(without_raw_controls(json) + "\n"); }
+void print_json(std::string_view json) { print(safe_json(json) + "\n"); }
 
 bool flush_output() {
   const bool before = std::ferror(stdout) != 0;

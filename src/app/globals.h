@@ -42,7 +42,9 @@ int report_failure(const Globals& globals, const Error& error);
 int report_wrong_use(const Globals& globals, const std::string& what);
 
 void print(const std::string& text);  // to stdout, as it is
-// JSON and a line break to stdout. Controls and direction-changing characters are written as escapes: the same JSON, safe on a terminal.
+// The same JSON, with controls and direction-changing characters as escapes: safe on a terminal.
+std::string safe_json(std::string_view json);
+// Safe JSON and a line break to stdout.
 void print_json(std::string_view json);
 // Whether all that was printed left; says why when it did not.
 bool flush_output();

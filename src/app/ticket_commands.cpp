@@ -127,7 +127,7 @@ int report_faults(const Globals& globals, const std::vector<Fault>& faults) {
     list.push_back({{"field", fault.field}, {"code", name(fault.code)}, {"message", describe(fault)}});
     if (!globals.json) fmt::print(stderr, "pointsman: {}\n", printable(describe(fault)));
   }
-  if (globals.json) fmt::print(stderr, "{}\n", boost::json::serialize(boost::json::object{{"errors", std::move(list)}}));
+  if (globals.json) fmt::print(stderr, "{}\n", safe_json(boost::json::serialize(boost::json::object{{"errors", std::move(list)}})));
   return kWrongUse;
 }
 
@@ -183,7 +183,7 @@ int ticket_show(const Globals& globals, const std::string& number) {
 }
 
 int ticket_file(const Globals& globals, TicketFileArgs args) {
-  const std::string who = one_line(args.requester.empty() ? current_user() : args.requester);
+  const std::string who = printable(one_line(args.requester.empty() ? current_user() : args.requester));
   if (who.empty() || text::count_code_points(who) > kLongestName)
     return report_wrong_use(globals, fmt::format("--requester is a name of 1 to {} characters.", kLongestName));
   const auto session = Session::open(globals, MissingLedger::kMake);

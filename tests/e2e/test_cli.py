@@ -267,10 +267,14 @@ def test_hostile_text_reaches_no_terminal_and_breaks_no_table(server):
         assert not bad, (command, bad)
     assert len(server.cli("ticket", "list").splitlines()) == 2
     assert json.loads(server.cli("ticket", "list", "--json"))["tickets"][0]["requester"]["name"].startswith("Eve")
-    done = server.cli("ticket", "file", "--problem", HOSTILE, "--priority", HOSTILE, check=False)
-    assert done.returncode == 2 and not set(done.stderr) & set("\x1b\x07\x9b\u202e")
-    done = server.cli("queue", "peek", HOSTILE, check=False)
-    assert done.returncode == 1 and not set(done.stderr) & set("\x1b\x07\x9b\u202e")
+    for command, code in ((["ticket", "file", "--problem", HOSTILE, "--priority", HOSTILE], 2), (["queue", "peek", HOSTILE], 1),
+                          ([HOSTILE], 2), (["config", "check", "--config", HOSTILE], 1), (["backup", "/nowhere/" + HOSTILE], 1)):
+        for more in ([], ["--json"]):
+            done = server.cli(*command, *more, check=False)
+            said = done.stderr + done.stdout
+            assert done.returncode == code and said and not set(said) & set("\x1b\x07\x9b\u202e\u2028"), (command, more)
+    ticket = json.loads(server.cli(*FILE, "--requester", HOSTILE, "--json"))
+    assert not set(ticket["requester"]["name"]) & set("\x1b\x07\x9b\u202e\u2028\n")
 
 
 def test_bytes_that_are_no_text_are_filed_as_valid_text(tmp_path):
