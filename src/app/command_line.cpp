@@ -145,7 +145,8 @@ void add_upkeep(CLI::App& app, Arguments& a, Action& action) {
   CLI::App& show = command(configs, a.globals, "show", "The configuration in force; secrets as ***", "  pointsman config show\n  pointsman config show --json");
   show.callback([&] { action = [&a] { return config_show(a.globals); }; });
 
-  CLI::App& doctor_command = command(app, a.globals, "doctor", "Check everything this server needs, with how to mend each fault", "  pointsman doctor\n  pointsman doctor --json");
+  CLI::App& doctor_command = command(app, a.globals, "doctor", "Check everything this server needs, with how to mend each fault", "  pointsman doctor\n  pointsman doctor --listen 127.0.0.1:8080 --json");
+  doctor_command.add_option("--listen", a.doctor.listen, "ADDRESS:PORT where the server is, or is to be (default as configured)");
   doctor_command.add_option("--tunnel", a.doctor.tunnel, "Also check this tunnel agent")->check(CLI::IsMember({"ngrok", "cloudflared"}));
   doctor_command.callback([&] { action = [&a] { return doctor(a.globals, a.doctor); }; });
 

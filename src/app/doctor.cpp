@@ -116,7 +116,9 @@ Findings all_checks(const Globals& globals, const config::Config& config, const 
 }  // namespace
 
 int doctor(const Globals& globals, const DoctorArgs& args) {
-  const auto config = read_config(globals);
+  auto config = read_config(globals);
+  if (config && !args.listen.empty() && !config::set_listen(args.listen, config->server))
+    return report_wrong_use(globals, fmt::format("--listen {}.", config::kListenLooksLike));
   const Findings findings = config ? all_checks(globals, *config, args) : faults_of_configuration(config.error());
   bool healthy = true;
   for (const Finding& finding : findings) healthy = healthy && finding.grade != Grade::kFault;

@@ -27,33 +27,21 @@ constexpr seconds kDay{24 * 3600};
 // "10.1.2.3", "::1"; with `may_be_network` also "10.0.0.0/8".
 bool is_address(std::string text, bool may_be_network) {
   std::array<unsigned char, sizeof(in6_addr)> bytes;
-  int longest_prefix = -1;
+  int prefix = -1;
   if (const std::size_t slash = text.find('/'); may_be_network && slash != text.npos) {
     const char* end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data() + slash + 1, end, longest_prefix);
-    if (parsed.ec != std::errc{} || parsed.ptr != end || longest_prefix < 0) return false;
+    const auto parsed = std::from_chars(text.data() + slash + 1, end, prefix);
+    if (parsed.ec != std::errc{} || parsed.ptr != end || prefix < 0) return false;
     text.resize(slash);
   }
-  if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return longest_prefix <= 32;
-  return inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1 && longest_prefix <= 128;
+  if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return prefix <= 32;
+  return inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1 && prefix <= 128;
 }
 
 void read_listen(Section& section, Server& server) {
   std::string listen = fmt::format("{}:{}", server.address, server.port);
   section.text("listen", listen);
-  const std::size_t colon = listen.rfind(':');
-  std::uint16_t port = 0;
-  const char* end = listen.data() + listen.size();
-  const auto parsed = colon == listen.npos ? std::from_chars_result{listen.data(), std::errc::invalid_argument}
-                                           : std::from_chars(listen.data() + colon + 1, end, port);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || colon == 0)
-    return section.wrong("listen", "must be ADDRESS:PORT, for example \"127.0.0.1:5000\" or \"[::1]:5000\"");
-  server.address = listen.substr(0, colon);
-  if (server.address.front() == '[' && server.address.back() == ']') server.address = server.address.substr(1, server.address.size() - 2);
-  server.port = port;
-  if (server.address != "localhost" && !is_address(server.address, false))
-    section.wrong("listen", fmt::format("\"{}\" is no address; give an IP address of this machine, 0.0.0.0 for all of them, or localhost",
-                                        server.address));
+  if (!set_listen(listen, server)) section.wrong("listen", kListenLooksLike);
 }
 
 void read_server(Section section, Server& server) {
@@ -286,6 +274,21 @@ void read_root(Section& root, Config& config) {
 }
 
 }  // namespace
+
+bool set_listen(std::string_view listen, Server& server) {
+  const std::size_t colon = listen.rfind(':');
+  if (colon == listen.npos) return false;
+  std::string_view address = listen.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  std::uint16_t port = 0;
+  const char* end = listen.data() + listen.size();
+  const auto [stopped, failed] = std::from_chars(listen.data() + colon + 1, end, port);
+  if (failed != std::errc{} || stopped != end) return false;
+  if (address != "localhost" && !is_address(std::string(address), false)) return false;
+  server.address = address;
+  server.port = port;
+  return true;
+}
 
 tl::expected<Config, std::vector<Problem>> read(std::string_view text, const std::string& file, const Environment& environment) {
   std::vector<Problem> problems;

@@ -166,6 +166,7 @@ def test_an_address_in_use_or_of_another_machine_is_found(tmp_path):
         look = Look(tmp_path, f'[server]\nlisten = "127.0.0.1:{port}"\n')
         assert look.ok and look.grade("address") == "warning" and f":{port}" in look.by_subject["address"]["mend"]
         assert "server" not in look.by_subject
+    assert run("doctor", "--listen", "here").returncode == 2
     look = Look(tmp_path, '[server]\nlisten = "192.0.2.1:5000"\n')
     assert not look.ok and look.grade("address") == "fault" and "--listen" in look.by_subject["address"]["mend"]
 
@@ -182,6 +183,8 @@ def test_a_running_server_is_called_and_its_secret_tried(server):
     assert look.grade("server") == "ok" and "accepts tickets" in look.what("server")
     assert look.grade("team default") == "ok" and "signed message" in look.what("team default")
     assert server.tickets() == [] and server.metric('pointsman_intake_total{outcome="help"}') == 1
+    elsewhere = run("doctor", "--listen", f"127.0.0.1:{server.port}", "--data", server.data, "--json", env=server.env, cwd=server.folder)
+    assert {"server", "team default"} <= {finding["subject"] for finding in json.loads(elsewhere.stdout)["findings"]}
     other = SECRET[:-2] + "A="
     look = Look(server.folder, config, data=server.data, env=environment(POINTSMAN_TEAMS_SECRET=other))
     assert not look.ok and look.grade("team default") == "fault" and "Restart" in look.by_subject["team default"]["mend"]
