@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_line.h"
 
+#include <algorithm>
 #include <functional>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "app/config_commands.h"
 #include "app/doctor.h"
@@ -11,6 +13,7 @@
 #include "app/queue_commands.h"
 #include "app/serve.h"
 #include "app/ticket_commands.h"
+#include "base/text.h"
 #include "ledger/ledger.h"
 #include "queue/queue.h"
 
@@ -78,7 +81,7 @@ void add_ticket(CLI::App& app, Arguments& a, Action& action) {
   list.add_option("--priority", a.list.priority, "A priority's name");
   list.add_option("--category", a.list.category, "A category's name");
   list.add_option("--words", a.list.words, "Words that all occur in problem or description");
-  list.add_option("--after", a.list.after, "Older than this number: the next page");
+  list.add_option("--after", a.list.after, "Older than this ticket number: the next page");
   list.add_option("--limit", a.list.limit, "How many")->check(CLI::Range(1, ledger::kMaxPage));
   list.callback([&] { action = [&a] { return ticket_list(a.globals, a.list); }; });
 
@@ -142,13 +145,48 @@ void add_upkeep(CLI::App& app, Arguments& a, Action& action) {
   CLI::App& show = command(configs, a.globals, "show", "The configuration in force; secrets as ***", "  pointsman config show\n  pointsman config show --json");
   show.callback([&] { action = [&a] { return config_show(a.globals); }; });
 
-  CLI::App& doctor_command = command(app, a.globals, "doctor", "Check everything this server needs, with how to mend each fault", "  pointsman doctor\n  pointsman doctor --json");
+  CLI::App& doctor_command = command(app, a.globals, "doctor", "Check everything this server needs, with how to mend each fault", "  pointsman doctor\n  pointsman doctor --listen 127.0.0.1:8080 --json");
+  doctor_command.add_option("--listen", a.doctor.listen, "ADDRESS:PORT where the server is, or is to be (default as configured)");
   doctor_command.add_option("--tunnel", a.doctor.tunnel, "Also check this tunnel agent")->check(CLI::IsMember({"ngrok", "cloudflared"}));
   doctor_command.callback([&] { action = [&a] { return doctor(a.globals, a.doctor); }; });
 
   CLI::App& backup_command = command(app, a.globals, "backup", "A consistent copy of the ledger while the server runs", "  pointsman backup /var/backups/pointsman-monday.db");
   backup_command.add_option("path", a.path, "Where to write it; must not exist yet")->required();
   backup_command.callback([&] { action = [&a] { return backup(a.globals, a.path); }; });
+}
+
+// The command that was reached before the words stopped making sense.
+const CLI::App& deepest(const CLI::App& app) {
+  const std::vector<CLI::App*> reached = app.get_subcommands();
+  return reached.empty() ? app : deepest(*reached.back());
+}
+
+// What may have been meant by the first word that nothing expected; empty when no guess is near.
+std::string suggestion(const CLI::App& app) {
+  const CLI::App& reached = deepest(app);
+  const std::vector<std::string> rest = app.remaining(true);
+  if (rest.empty()) return "";
+  std::vector<std::string> names;
+  for (const CLI::App* command : reached.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+  for (const CLI::Option* option : reached.get_options([](const CLI::Option*) { return true; }))
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  const std::string word = rest.front().substr(0, rest.front().find('='));
+  const std::string_view near = text::did_you_mean(word, {names.begin(), names.end()});
+  return near.empty() ? "" : fmt::format(" Did you mean \"{}\"?", near);
+}
+
+// "Run with --help" is said by CLI11 of the whole program; the command's own help is what helps.
+int report_parse_error(const CLI::App& app, const CLI::ParseError& wrong, const Globals& globals) {
+  const CLI::App& reached = deepest(app);
+  std::string path = reached.get_name();
+  for (const CLI::App* parent = reached.get_parent(); parent != nullptr; parent = parent->get_parent())
+    path = parent->get_name() + " " + path;
+  const std::vector<std::string> rest = app.remaining(true);
+  const bool unknown = !rest.empty() && wrong.get_name() != "RequiredError";
+  std::string what = wrong.what();
+  if (unknown || (!rest.empty() && !rest.front().starts_with('-') && !suggestion(app).empty()))
+    what = fmt::format("\"{}\" is not known here.{}", rest.front(), suggestion(app));
+  return report_wrong_use(globals, fmt::format("{}{} See: {} --help", what, what.ends_with('.') || what.ends_with('?') ? "" : ".", path));
 }
 
 }  // namespace
@@ -166,10 +204,14 @@ int run_command_line(int argc, char** argv) {
   add_upkeep(app, arguments, action);
   try {
     app.parse(argc, argv);
-  } catch (const CLI::ParseError& wrong) {
-    return app.exit(wrong) == 0 ? kDone : kWrongUse;
+  } catch (const CLI::ParseError& stopped) {
+    if (stopped.get_exit_code() == 0) return app.exit(stopped);  // --help, --version
+    // Parsing stopped before the flag took effect, perhaps; whoever wrote it wants JSON all the same.
+    arguments.globals.json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+    return report_parse_error(app, stopped, arguments.globals);
   }
-  return action();
+  const int code = action();
+  return flush_output() ? code : kFailed;
 }
 
 }  // namespace pointsman::app

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/config_commands.h"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "app/table.h"
@@ -9,26 +8,26 @@
 namespace pointsman::app {
 
 int config_check(const Globals& globals) {
-  const std::string path = config_path(globals);
-  const auto config = path.empty() ? config::read("", "", environment()) : config::read_file(path, environment());
+  const auto config = read_config(globals);
   if (globals.json) {
-    boost::json::array problems;
-    if (!config)
-      for (const config::Problem& problem : config.error())
-        problems.push_back(
-            {{"file", problem.file}, {"line", problem.line}, {"column", problem.column}, {"message", problem.what}});
-    print(boost::json::serialize(boost::json::object{{"ok", config.has_value()}, {"problems", std::move(problems)}}) + "\n");
+    print_json(fmt::format(R"({{"ok":{},"problems":{}}})", config.has_value(), config ? "[]" : problems_json(config.error())));
     return config ? kDone : kFailed;
   }
-  if (!config) return load_config(globals), kFailed;
-  print(path.empty() ? "No configuration file: all defaults, and they are fine.\n" : fmt::format("{}: fine.\n", path));
+  if (!config) {
+    for (const config::Problem& problem : config.error()) fmt::print(stderr, "{}\n", describe(problem));
+    fmt::print(stderr, "pointsman: {} to mend.\n", config.error().size() == 1 ? "one fault" : fmt::format("{} faults", config.error().size()));
+    return kFailed;
+  }
+  const std::string path = config_path(globals);
+  print(path.empty() ? "No configuration file: all defaults, and they are fine.\n" : fmt::format("{}: fine.\n", printable(path)));
   return kDone;
 }
 
 int config_show(const Globals& globals) {
   const auto config = load_config(globals);
   if (!config) return kFailed;
-  print(config::show(*config, globals.json) + (globals.json ? "\n" : ""));
+  if (globals.json) print_json(config::show(*config, true));
+  else print(config::show(*config, false));
   return kDone;
 }
 

@@ -1,66 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/doctor.h"
 
-#include <cerrno>
-#include <chrono>
-#include <cstring>
-#include <filesystem>
-#include <vector>
 
-#include <arpa/inet.h>
-#include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <netdb.h>
-#include <sys/socket.h>
-#include <sys/statvfs.h>
-#include <sys/timex.h>
 #include <unistd.h>
 
 #include "app/doctor_tunnel.h"
 #include "app/finding.h"
-#include "app/stores.h"
+#include "app/machine_checks.h"
+#include "app/running_server.h"
 #include "app/table.h"
+#include "net/tls.h"
 
 namespace pointsman::app {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr std::uintmax_t kLittleSpace = 1'000'000'000;  // bytes: some days of tickets for a large desk
-constexpr std::uintmax_t kNoSpace = 50'000'000;
-constexpr int kEarliestPlausibleYear = 2024;  // a clock before this program was written is certainly wrong
-
-std::string megabytes(std::uintmax_t bytes) { return fmt::format("{} MB", bytes / 1'000'000); }
-
-Finding check_space(const fs::path& directory) {
-  std::error_code failed;
-  fs::path existing = directory;
-  while (!fs::exists(existing, failed) && existing.has_parent_path() && existing != existing.parent_path())
-    existing = existing.parent_path();
-  if (existing.empty()) existing = ".";
-  const auto space = fs::space(existing, failed);
-  if (failed) return {Grade::kWarning, "disk space", "cannot be read: " + failed.message(), "Look with: df -h " + directory.string()};
-  const std::string what = megabytes(space.available) + " free";
-  if (space.available < kNoSpace) return {Grade::kFault, "disk space", what, "Free some space, or move the data directory (--data)."};
-  if (space.available < kLittleSpace) return {Grade::kWarning, "disk space", what, "Plan for more: about 2 KB a ticket."};
-  return {Grade::kGood, "disk space", what, ""};
-}
-
-Finding check_clock(const Clock& clock) {
-  const auto today = std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(clock.now())};
-  const std::string now = format_rfc3339(clock.now());
-  if (static_cast<int>(today.year()) < kEarliestPlausibleYear)
-    return {Grade::kFault, "clock", "says " + now, "Set the time: messages from Teams would look as if they came from the future."};
-  timex state{};
-  const bool synchronised = adjtimex(&state) != TIME_ERROR;
-  if (!synchronised)
-    return {Grade::kWarning, "clock", "says " + now + ", and nothing keeps it right",
-            "Turn on time synchronisation: timedatectl set-ntp true"};
-  return {Grade::kGood, "clock", "says " + now + ", synchronised", ""};
-}
-
-Finding check_secrets(const config::Config& config) {
+Finding check_teams(const config::Config& config) {
   if (config.teams.empty())
     return {Grade::kWarning, "Teams", "closed: no team has a secret",
             "Set POINTSMAN_TEAMS_SECRET to the security token that Teams showed, or add [[teams]] to the configuration."};
@@ -71,38 +27,29 @@ Finding check_secrets(const config::Config& config) {
   return {Grade::kGood, "Teams", open, ""};
 }
 
-// Binds the address for a moment; a running Pointsman there is no fault.
-Finding check_port(const config::Server& server) {
-  const std::string where = fmt::format("{}:{}", server.address, server.port);
-  addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST | AI_PASSIVE;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(server.address.c_str(), std::to_string(server.port).c_str(), &hints, &found) != 0)
-    return {Grade::kFault, "address", server.address + " is no address", "Set [server] listen to ADDRESS:PORT, for example 127.0.0.1:5000."};
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(found, freeaddrinfo);
-  const int fd = socket(found->ai_family, SOCK_STREAM, 0);
-  const int on = 1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  const int failed = bind(fd, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
-  close(fd);
-  if (failed == 0) return {Grade::kGood, "address", where + " is free", ""};
-  if (failed == EADDRINUSE)
-    return {Grade::kWarning, "address", where + " is in use, perhaps by a running Pointsman",
-            "See who it is: ss -ltnp 'sport = :" + std::to_string(server.port) + "'; or serve elsewhere with --listen."};
-  return {Grade::kFault, "address", where + ": " + std::strerror(failed), "Choose another address or port with --listen."};
+Finding check_rest(const config::Config& config) {
+  if (config.api_tokens.empty())
+    return {Grade::kWarning, "REST", "closed: there is no API token",
+            "Set POINTSMAN_API_TOKEN to a long random text (openssl rand -hex 32), or add [[api_token]] to the configuration."};
+  std::string names;
+  for (const config::ApiToken& token : config.api_tokens) names += (names.empty() ? "" : ", ") + token.name;
+  return {Grade::kGood, "REST", "open to: " + names, ""};
 }
 
-Finding check_ledger(const config::Config& config) {
-  SystemClock clock;
-  Metrics metrics;
-  const Logger log(STDERR_FILENO, Logger::Form::kHuman, LogLevel::kError, clock);
-  boost::asio::io_context io;
-  const auto stores = Stores::open(io, config, clock, metrics, log);
-  if (!stores) return {Grade::kFault, "ledger", stores.error().what, "The sentence above says what to do."};
-  const ledger::Health health = (*stores)->ledger().health();
-  if (!health.can_write) return {Grade::kFault, "ledger", health.why, "The sentence above says what to do."};
-  return {Grade::kGood, "ledger", ledger_file(config) + " opens and can be written", ""};
+Finding check_tls(const config::Tls& tls) {
+  const auto loaded = http::TlsCertificate::load({tls.certificate_file, tls.key_file});
+  if (!loaded) return {Grade::kFault, "TLS", loaded.error().what, "Mend the files named in [server.tls]."};
+  return {Grade::kGood, "TLS", tls.certificate_file + " and its key belong together", ""};
+}
+
+// The address, and who answers there when it is taken.
+void check_server(const config::Config& config, Findings& findings) {
+  Finding address = check_address(config.server);
+  Findings running;
+  if (address.grade == Grade::kWarning && !config.server.tls) running = check_running_server(config);
+  if (!running.empty()) address = {Grade::kGood, "address", address.what + " by a running Pointsman", ""};
+  findings.push_back(std::move(address));
+  for (Finding& finding : running) findings.push_back(std::move(finding));
 }
 
 std::string_view word_for(Grade grade) {
@@ -114,41 +61,57 @@ std::string_view word_for(Grade grade) {
   return "fault";
 }
 
-void print_human(const std::vector<Finding>& findings) {
+void print_human(const Findings& findings) {
   const bool colours = is_terminal(STDOUT_FILENO);
   for (const Finding& finding : findings) {
     const std::string_view colour = finding.grade == Grade::kGood ? "\x1b[32m" : finding.grade == Grade::kWarning ? "\x1b[33m" : "\x1b[31m";
-    print(fmt::format("{}{:<8}{} {:<12} {}\n", colours ? colour : "", word_for(finding.grade), colours ? "\x1b[0m" : "",
+    print(fmt::format("{}{:<8}{} {:<14} {}\n", colours ? colour : "", word_for(finding.grade), colours ? "\x1b[0m" : "",
                       finding.subject, printable(finding.what)));
-    if (!finding.mend.empty()) print(fmt::format("{:22}-> {}\n", "", printable(finding.mend)));
+    if (!finding.mend.empty()) print(fmt::format("{:24}-> {}\n", "", printable(finding.mend)));
   }
 }
 
-void print_json(const std::vector<Finding>& findings, bool healthy) {
+void print_findings_json(const Findings& findings, bool healthy) {
   boost::json::array list;
   for (const Finding& finding : findings)
     list.push_back({{"subject", finding.subject}, {"grade", word_for(finding.grade)}, {"what", finding.what}, {"mend", finding.mend}});
-  print(boost::json::serialize(boost::json::object{{"ok", healthy}, {"findings", std::move(list)}}) + "\n");
+  print_json(boost::json::serialize(boost::json::object{{"ok", healthy}, {"findings", std::move(list)}}));
+}
+
+// What there is to find without a configuration that can be used.
+Findings faults_of_configuration(const std::vector<config::Problem>& problems) {
+  Findings findings;
+  for (const config::Problem& problem : problems)
+    findings.push_back({Grade::kFault, "configuration", describe(problem), "Mend that line; docs/configuration.md explains every key."});
+  return findings;
+}
+
+Findings all_checks(const Globals& globals, const config::Config& config, const DoctorArgs& args) {
+  const std::string file = config_path(globals);
+  Findings findings{{Grade::kGood, "configuration", file.empty() ? "no file, all defaults" : file, ""}};
+  findings.push_back(check_teams(config));
+  findings.push_back(check_rest(config));
+  findings.push_back(check_data_directory(config));
+  findings.push_back(check_ledger(config));
+  findings.push_back(check_space(config));
+  findings.push_back(check_clock());
+  if (config.server.tls) findings.push_back(check_tls(*config.server.tls));
+  check_server(config, findings);
+  if (const auto agent = tunnel::agent_kind(args.tunnel))
+    for (Finding& finding : check_tunnel(*agent, config.server)) findings.push_back(std::move(finding));
+  return findings;
 }
 
 }  // namespace
 
 int doctor(const Globals& globals, const DoctorArgs& args) {
-  const auto config = load_config(globals);
-  if (!config) return kFailed;
-  const std::string file = config_path(globals);
-  std::vector<Finding> findings{{Grade::kGood, "configuration", file.empty() ? "no file, all defaults" : file, ""}};
-  findings.push_back(check_secrets(*config));
-  findings.push_back(check_ledger(*config));
-  findings.push_back(check_space(config->data_dir));
-  findings.push_back(check_clock(SystemClock{}));
-  findings.push_back(check_port(config->server));
-  if (const auto agent = tunnel::agent_kind(args.tunnel))
-    for (Finding& finding : check_tunnel(*agent, config->server)) findings.push_back(std::move(finding));
-
+  auto config = read_config(globals);
+  if (config && !args.listen.empty() && !config::set_listen(args.listen, config->server))
+    return report_wrong_use(globals, fmt::format("--listen {}.", config::kListenLooksLike));
+  const Findings findings = config ? all_checks(globals, *config, args) : faults_of_configuration(config.error());
   bool healthy = true;
   for (const Finding& finding : findings) healthy = healthy && finding.grade != Grade::kFault;
-  if (globals.json) print_json(findings, healthy);
+  if (globals.json) print_findings_json(findings, healthy);
   else print_human(findings);
   return healthy ? kDone : kFailed;
 }

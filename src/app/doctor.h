@@ -11,6 +11,7 @@
 namespace pointsman::app {
 
 struct DoctorArgs {
+  std::string listen;  // ADDRESS:PORT; empty: as configured
   std::string tunnel;  // also check this agent
 };
 

@@ -32,7 +32,7 @@ Opened open_queue(const Globals& globals, const std::string& name) {
 
 void print_messages(const Globals& globals, const std::vector<queue::Message>& messages) {
   if (globals.json) {
-    print(desk::messages_json(messages) + "\n");
+    print_json(desk::messages_json(messages));
     return;
   }
   if (messages.empty()) {
@@ -66,7 +66,7 @@ int queue_list(const Globals& globals) {
     states.push_back({named.name, *depth});
   }
   if (globals.json) {
-    print(desk::queues_json(states) + "\n");
+    print_json(desk::queues_json(states));
     return kDone;
   }
   Table table({{"QUEUE", Align::kLeft, 40}, {"WAITING", Align::kRight}, {"IN FLIGHT", Align::kRight}, {"DELAYED", Align::kRight},
@@ -118,10 +118,8 @@ int queue_redrive(const Globals& globals, const std::string& queue) {
 }
 
 int queue_purge(const Globals& globals, const std::string& queue, bool sure) {
-  if (!sure) {
-    fmt::print(stderr, "pointsman: purge removes every message of a queue for ever; add --yes when that is meant.\n");
-    return kWrongUse;
-  }
+  if (!sure)
+    return report_wrong_use(globals, "purge removes every message of a queue for ever; add --yes when that is meant.");
   const Opened opened = open_queue(globals, queue);
   if (opened.queue == nullptr) return kFailed;
   const auto done = opened.session->wait(opened.queue->purge());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/serve.h"
 
-#include <charconv>
 #include <csignal>
 
 #include <boost/asio/co_spawn.hpp>
@@ -31,18 +30,6 @@ Logger::Form form_of(const std::string& name) {
   if (name == "human") return Logger::Form::kHuman;
   if (name == "json") return Logger::Form::kJson;
   return is_terminal(STDERR_FILENO) ? Logger::Form::kHuman : Logger::Form::kJson;
-}
-
-bool apply_listen(const std::string& listen, config::Server& server) {
-  const std::size_t colon = listen.rfind(':');
-  if (colon == listen.npos || colon == 0) return false;
-  std::string address = listen.substr(0, colon);
-  if (address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
-  const char* end = listen.data() + listen.size();
-  const auto [stopped, failed] = std::from_chars(listen.data() + colon + 1, end, server.port);
-  if (failed != std::errc{} || stopped != end) return false;
-  server.address = address;
-  return true;
 }
 
 http::ServerOptions server_options(const config::Config& config) {
@@ -85,14 +72,9 @@ net::awaitable<void> stop_at_signal(net::signal_set& signals, http::Server& serv
 int serve(const Globals& globals, const ServeArgs& args) {
   auto config = load_config(globals);
   if (!config) return kFailed;
-  if (!args.listen.empty() && !apply_listen(args.listen, config->server)) {
-    fmt::print(stderr, "pointsman: --listen is ADDRESS:PORT, for example 127.0.0.1:5000 or [::1]:5000\n");
-    return kWrongUse;
-  }
-  if (const std::string wrong = tunnel_misfit(args, config->server); !wrong.empty()) {
-    fmt::print(stderr, "pointsman: {}\n", wrong);
-    return kWrongUse;
-  }
+  if (!args.listen.empty() && !config::set_listen(args.listen, config->server))
+    return report_wrong_use(globals, fmt::format("--listen {}.", config::kListenLooksLike));
+  if (const std::string wrong = tunnel_misfit(args, config->server); !wrong.empty()) return report_wrong_use(globals, wrong);
   if (!args.tunnel.empty()) trust_the_agent(config->server);
   std::signal(SIGPIPE, SIG_IGN);
   SystemClock clock;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/server_parts.h"
 
-#include <boost/json.hpp>
-
-#include "net/json_answer.h"
 
 namespace pointsman::app {
 namespace {
@@ -46,14 +43,14 @@ ServerParts::ServerParts(const config::Config& config, Stores& stores, const Clo
     : config_(config),
       stores_(stores),
       metrics_(metrics),
-      tokens_(bearer_tokens(config)),
+      guard_(bearer_tokens(config), metrics, log),
       intake_(stores.ledger(), config.rules, {config.intake.same_words_window, config.intake.max_message_age}, clock, metrics),
       webhook_(webhook_teams(config),
                {config.intake.reply_as_card, config.limits.messages_per_sender_per_minute,
                 config.limits.messages_per_team_per_minute},
                intake_, clock, metrics, log),
-      rest_(tokens_, config.rules, intake_, log),
-      desk_(tokens_, stores.ledger(), stores.queues()) {}
+      rest_(guard_, config.rules, intake_, log),
+      desk_(guard_, stores.ledger(), stores.queues()) {}
 
 http::Router ServerParts::router() {
   http::Router router;
@@ -65,7 +62,7 @@ http::Router ServerParts::router() {
   if (!config_.teams.empty())
     router.add("POST", "/teams/{name}", [this](http::Request request) { return webhook_.handle(std::move(request)); },
                {.max_body = config_.limits.body_bytes});
-  if (!tokens_.empty()) add_rest_routes(router);
+  if (guard_.is_open()) add_rest_routes(router);
   return router;
 }
 
@@ -88,11 +85,15 @@ http::net::awaitable<http::Response> ServerParts::ready(http::Request) {
 }
 
 http::net::awaitable<http::Response> ServerParts::metrics_page(http::Request request) {
-  if (!is_local(request) && tokens_.holder(request.header("authorization")).empty())
-    co_return http::error_response(401, "unauthorized", "From elsewhere than this machine, metrics need an API token.");
+  if (!is_local(request) && guard_.holder(request).empty()) co_return guard_.unauthorized(request);
   for (const desk::NamedQueue& named : stores_.queues()) {
     const auto depth = co_await named.queue.depth();
-    if (!depth) continue;  // the age of the last known value shows in the missing series
+    if (!depth) {
+      metrics_.counter("pointsman_queue_unmeasured_total", "Times a queue could not be measured; its numbers here are older then.",
+                       {{"queue", named.name}})
+          .add();
+      continue;
+    }
     const auto gauge = [&](const char* state, std::int64_t value) {
       metrics_.gauge("pointsman_queue_messages", "Messages on a queue by state.", {{"queue", named.name}, {"state", state}}).set(value);
     };

@@ -15,7 +15,7 @@
 #include "intake/intake.h"
 #include "intake/rest/rest.h"
 #include "intake/teams/webhook.h"
-#include "net/bearer.h"
+#include "net/api_guard.h"
 #include "net/http_server.h"
 
 namespace pointsman::app {
@@ -36,7 +36,7 @@ class ServerParts {
   const config::Config& config_;
   Stores& stores_;
   Metrics& metrics_;
-  http::BearerTokens tokens_;
+  http::ApiGuard guard_;
   intake::Intake intake_;
   teams::Webhook webhook_;
   rest::TicketEntrance rest_;

@@ -13,10 +13,13 @@
 
 namespace pointsman::app {
 
+// A command that only looks, or works on what is there, must not leave an empty ledger where --data was mistyped.
+enum class MissingLedger { kMake, kRefuse };
+
 class Session {
  public:
   // Reads the configuration and opens the stores; prints why when it cannot.
-  static std::unique_ptr<Session> open(const Globals& globals);
+  static std::unique_ptr<Session> open(const Globals& globals, MissingLedger missing = MissingLedger::kRefuse);
 
   template <class T>
   T wait(boost::asio::awaitable<T> task) {

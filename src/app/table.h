@@ -15,7 +15,7 @@ enum class Align { kLeft, kRight };
 struct Column {
   std::string title;
   Align align = Align::kLeft;
-  std::size_t widest = 60;  // characters; longer cells are cut with an ellipsis
+  std::size_t widest = 60;  // terminal columns; longer cells are cut with an ellipsis
 };
 
 class Table {
@@ -33,6 +33,9 @@ class Table {
 std::string printable(std::string_view text);
 // The same, keeping line breaks.
 std::string printable_lines(std::string_view text);
+
+// How many columns of a terminal the text takes: two for East Asian and emoji characters, none for marks that combine.
+std::size_t display_width(std::string_view text);
 
 bool is_terminal(int fd);
 std::string age_text(long long seconds);  // "12 s", "3 min", "2 h", "5 d"

@@ -13,7 +13,7 @@ namespace pointsman::app {
 
 struct TicketListArgs {
   std::string status, priority, category, words;
-  std::int64_t after = 0;  // 0: from the newest
+  std::string after;  // a number; empty: from the newest
   int limit = 20;
 };
 int ticket_list(const Globals& globals, const TicketListArgs& args);
@@ -24,7 +24,8 @@ struct TicketFileArgs {
   std::string problem, priority, description, requester;
   std::vector<std::string> fields;  // NAME=VALUE
 };
-int ticket_file(const Globals& globals, const TicketFileArgs& args);
+// On a terminal, asks for what was not given.
+int ticket_file(const Globals& globals, TicketFileArgs args);
 
 int backup(const Globals& globals, const std::string& path);
 

@@ -101,6 +101,11 @@ struct Problem {
 // The value of an environment variable; nothing when it is not set. Passed in so that reading stays pure.
 using Environment = std::map<std::string, std::string, std::less<>>;
 
+// Sets address and port from "127.0.0.1:5000", "[::1]:5000" or "localhost:5000"; false, and nothing set, when it is none of these.
+bool set_listen(std::string_view listen, Server& server);
+inline constexpr const char* kListenLooksLike =
+    "must be ADDRESS:PORT with an IP address of this machine, for example 127.0.0.1:5000, [::1]:5000, or 0.0.0.0:5000 for all of them";
+
 // Reads a whole configuration; `text` empty means all defaults. Environment: POINTSMAN_TEAMS_SECRET opens team "default" when no
 // [[teams]] is configured, POINTSMAN_API_TOKEN an API token named "default" when no [[api_token]] is.
 // Every fault is reported, not only the first. `file` is for messages and to resolve relative x_file paths.

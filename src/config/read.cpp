@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
+#include <tuple>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "base/signing_key.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "config/section.h"
@@ -19,25 +24,32 @@ constexpr std::size_t kMostSecrets = 2;  // one in use, one that is being change
 constexpr std::int64_t kMegabyte = 1024 * 1024;
 constexpr seconds kDay{24 * 3600};
 
+// "10.1.2.3", "::1"; with `may_be_network` also "10.0.0.0/8".
+bool is_address(std::string text, bool may_be_network) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes;
+  int prefix = -1;
+  if (const std::size_t slash = text.find('/'); may_be_network && slash != text.npos) {
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data() + slash + 1, end, prefix);
+    if (parsed.ec != std::errc{} || parsed.ptr != end || prefix < 0) return false;
+    text.resize(slash);
+  }
+  if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return prefix <= 32;
+  return inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1 && prefix <= 128;
+}
+
 void read_listen(Section& section, Server& server) {
-  std::string listen;
+  std::string listen = fmt::format("{}:{}", server.address, server.port);
   section.text("listen", listen);
-  if (listen.empty()) return;
-  const std::size_t colon = listen.rfind(':');
-  std::uint16_t port = 0;
-  const char* end = listen.data() + listen.size();
-  const auto parsed = colon == listen.npos ? std::from_chars_result{listen.data(), std::errc::invalid_argument}
-                                           : std::from_chars(listen.data() + colon + 1, end, port);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || colon == 0)
-    return section.wrong("listen", "must be ADDRESS:PORT, for example \"127.0.0.1:5000\" or \"[::1]:5000\"");
-  server.address = listen.substr(0, colon);
-  if (server.address.front() == '[' && server.address.back() == ']') server.address = server.address.substr(1, server.address.size() - 2);
-  server.port = port;
+  if (!set_listen(listen, server)) section.wrong("listen", kListenLooksLike);
 }
 
 void read_server(Section section, Server& server) {
   read_listen(section, server);
   section.texts("trusted_proxies", server.trusted_proxies);
+  for (const std::string& proxy : server.trusted_proxies)
+    if (!is_address(proxy, true))
+      section.wrong("trusted_proxies", fmt::format("\"{}\" is neither an address nor a network like 10.0.0.0/8", proxy));
   section.text("public_url", server.public_url);
   Section tls = section.sub("tls");
   if (tls.present()) {
@@ -64,12 +76,27 @@ void read_name(Section& section, std::string& name, std::set<std::string>& taken
   else if (!taken.insert(name).second) section.wrong("name", fmt::format("\"{}\" stands twice; each needs its own", name));
 }
 
+std::string fault_of_teams_secret(std::string_view secret) {
+  const Result<Secret> key = parse_signing_key(secret);
+  return key ? "" : key.error().what;
+}
+
+// A token travels in a header line, and guessing it must be hopeless.
+std::string fault_of_token(std::string_view token) {
+  constexpr std::size_t kShortestToken = 16, kLongestToken = 1024;
+  if (token.size() < kShortestToken)
+    return fmt::format("the token is too short to be safe: at least {} characters; make one with: openssl rand -hex 32", kShortestToken);
+  if (token.size() > kLongestToken) return fmt::format("the token is too long: at most {} characters", kLongestToken);
+  const bool visible = std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c <= '~'; });
+  return visible ? "" : "the token holds a blank or a character that cannot stand in a header; make one with: openssl rand -hex 32";
+}
+
 void read_teams(Section& root, Config& config) {
   std::set<std::string> names;
   root.each("teams", [&](Section& section) {
     Team team;
     read_name(section, team.name, names);
-    team.secrets = section.secrets("secret");
+    team.secrets = section.secrets("secret", fault_of_teams_secret);
     section.texts("tenants", team.tenants);
     if (team.secrets.empty()) section.wrong("secret", "is missing: the security token that Teams showed when the outgoing webhook was made");
     if (team.secrets.size() > kMostSecrets) section.wrong("secret", "at most two secrets are live at once: the old one and the new one");
@@ -78,16 +105,16 @@ void read_teams(Section& root, Config& config) {
 }
 
 void read_tokens(Section& root, Config& config) {
-  constexpr std::size_t kShortestToken = 16;
   std::set<std::string> names;
   root.each("api_token", [&](Section& section) {
     ApiToken token;
     read_name(section, token.name, names);
-    const std::vector<Secret> secrets = section.secrets("token");
+    const std::vector<Secret> secrets = section.secrets("token", fault_of_token);
     if (secrets.size() != 1) section.wrong("token", "one token is needed, as token, token_env or token_file");
-    else if (secrets.front().reveal().size() < kShortestToken)
-      section.wrong("token", fmt::format("is too short to be safe: at least {} characters; make one with: openssl rand -hex 32", kShortestToken));
     else token.token = secrets.front();
+    for (const ApiToken& other : config.api_tokens)
+      if (!token.token.empty() && equal_in_constant_time(other.token.reveal(), token.token.reveal()))
+        section.wrong("token", fmt::format("is the same as that of \"{}\"; each needs its own, or nobody knows who called", other.name));
     config.api_tokens.push_back(std::move(token));
   });
 }
@@ -134,38 +161,28 @@ void read_log(Section section, Log& log) {
   section.finish();
 }
 
+// A word may name one level only, as its name or as an alias, whatever its case.
 void read_priorities(Section& root, std::vector<PriorityLevel>& levels) {
   std::vector<PriorityLevel> given;
-  std::set<std::string> names, words;
+  std::set<std::string> names;
+  std::map<std::string, std::size_t> level_of_word;
   root.each("priority", [&](Section& section) {
     PriorityLevel level;
     read_name(section, level.name, names);
     level.queue = level.name;
-    section.texts("aliases", level.aliases);
+    section.words("aliases", level.aliases);
     section.text("queue", level.queue);
     if (!is_good_name(level.queue)) section.wrong("queue", "a queue's name is 1 to 64 letters, digits, '-' or '_'");
     if (level.queue.ends_with("-dlq")) section.wrong("queue", "names that end in -dlq belong to the dead-letter queues");
-    for (const std::string& word : level.aliases)
-      if (!words.insert(text::to_lower(word)).second) section.wrong("aliases", fmt::format("\"{}\" stands for two priorities", word));
+    const auto claim = [&](const char* key, const std::string& word) {
+      const auto [at, fresh] = level_of_word.emplace(text::to_lower(word), given.size());
+      if (!fresh && at->second != given.size()) section.wrong(key, fmt::format("\"{}\" stands for two priorities", word));
+    };
+    if (!level.name.empty()) claim("name", level.name);
+    for (const std::string& word : level.aliases) claim("aliases", word);
     given.push_back(std::move(level));
   });
   if (!given.empty()) levels = std::move(given);
-}
-
-void read_fields(Section& root, std::vector<FieldRule>& fields) {
-  std::set<std::string> names{"problem", "priority", "description"};
-  root.each("field", [&](Section& section) {
-    FieldRule field;
-    section.text("name", field.name);
-    if (text::trim(field.name).empty() || field.name.size() > 64 || field.name.find_first_of(":=\n") != field.name.npos)
-      section.wrong("name", "is needed: what people write before the colon, 1 to 64 characters");
-    else if (!names.insert(text::to_lower(field.name)).second)
-      section.wrong("name", fmt::format("\"{}\" is there already", field.name));
-    section.texts("labels", field.labels);
-    section.flag("required", field.required);
-    section.texts("allowed", field.allowed);
-    fields.push_back(std::move(field));
-  });
 }
 
 // A [[language]] replaces the label words of a built-in language one list at a time, or adds a language.
@@ -176,11 +193,38 @@ void read_languages(Section& root, std::vector<LanguageLabels>& languages) {
     if (!is_good_name(name)) return section.wrong("name", "is needed: a language's short name, for example \"en\"");
     auto at = std::find_if(languages.begin(), languages.end(), [&name](const LanguageLabels& l) { return l.language == name; });
     if (at == languages.end()) at = languages.insert(languages.end(), {name, {}, {}, {}});
-    section.texts("problem", at->problem);
-    section.texts("priority", at->priority);
-    section.texts("description", at->description);
+    section.words("problem", at->problem);
+    section.words("priority", at->priority);
+    section.words("description", at->description);
     if (at->problem.empty() || at->priority.empty() || at->description.empty())
       section.wrong("name", "a language needs words for problem, priority and description");
+    std::set<std::string> taken;
+    for (const auto& [key, words] : {std::pair{"problem", &at->problem}, {"priority", &at->priority}, {"description", &at->description}})
+      for (const std::string& word : std::set<std::string>(words->begin(), words->end()))
+        if (!taken.insert(text::to_lower(word)).second) section.wrong(key, fmt::format("\"{}\" stands for two things", word));
+  });
+}
+
+// A label that stood for two things would put a requester's words into the wrong one. Reads the fields after the languages.
+void read_fields(Section& root, Format& format) {
+  std::set<std::string> taken{"problem", "priority", "description"};
+  for (const LanguageLabels& labels : format.languages)
+    for (const auto* words : {&labels.problem, &labels.priority, &labels.description})
+      for (const std::string& word : *words) taken.insert(text::to_lower(word));
+  root.each("field", [&](Section& section) {
+    FieldRule field;
+    section.text("name", field.name);
+    if (text::trim(field.name).empty() || field.name.size() > 64 || field.name.find_first_of(":=\n") != field.name.npos)
+      section.wrong("name", "is needed: what people write before the colon, 1 to 64 characters");
+    else if (!taken.insert(text::to_lower(field.name)).second)
+      section.wrong("name", fmt::format("\"{}\" is a label of something else already", field.name));
+    section.words("labels", field.labels);
+    for (const std::string& label : field.labels)
+      if (!taken.insert(text::to_lower(label)).second)
+        section.wrong("labels", fmt::format("\"{}\" is a label of something else already", label));
+    section.flag("required", field.required);
+    section.texts("allowed", field.allowed);
+    format.fields.push_back(std::move(field));
   });
 }
 
@@ -192,15 +236,22 @@ void read_default_language(Section& root, std::vector<LanguageLabels>& languages
   std::rotate(languages.begin(), at, at + 1);
 }
 
-void add_from_environment(const Environment& environment, Config& config) {
+void add_from_environment(const Environment& environment, Config& config, std::vector<Problem>& problems) {
   const auto value_of = [&environment](const char* name) {
     const auto at = environment.find(name);
     return at == environment.end() ? std::string_view{} : text::trim(at->second);
   };
-  if (const std::string_view secret = value_of("POINTSMAN_TEAMS_SECRET"); config.teams.empty() && !secret.empty())
+  const auto judge = [&problems](const char* name, const std::string& fault) {
+    if (!fault.empty()) problems.push_back({"", 0, 0, fmt::format("${}: {}", name, fault)});
+  };
+  if (const std::string_view secret = value_of("POINTSMAN_TEAMS_SECRET"); config.teams.empty() && !secret.empty()) {
+    judge("POINTSMAN_TEAMS_SECRET", fault_of_teams_secret(secret));
     config.teams.push_back({"default", {Secret(std::string(secret))}, {}});
-  if (const std::string_view token = value_of("POINTSMAN_API_TOKEN"); config.api_tokens.empty() && !token.empty())
+  }
+  if (const std::string_view token = value_of("POINTSMAN_API_TOKEN"); config.api_tokens.empty() && !token.empty()) {
+    judge("POINTSMAN_API_TOKEN", fault_of_token(token));
     config.api_tokens.push_back({"default", Secret(std::string(token))});
+  }
 }
 
 void read_root(Section& root, Config& config) {
@@ -216,13 +267,28 @@ void read_root(Section& root, Config& config) {
   read_queue(root.sub("queue"), config.queue);
   read_log(root.sub("log"), config.log);
   read_priorities(root, config.rules.priorities);
-  read_fields(root, config.rules.format.fields);
   read_languages(root, config.rules.format.languages);
+  read_fields(root, config.rules.format);
   read_default_language(root, config.rules.format.languages);
   root.finish();
 }
 
 }  // namespace
+
+bool set_listen(std::string_view listen, Server& server) {
+  const std::size_t colon = listen.rfind(':');
+  if (colon == listen.npos) return false;
+  std::string_view address = listen.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  std::uint16_t port = 0;
+  const char* end = listen.data() + listen.size();
+  const auto [stopped, failed] = std::from_chars(listen.data() + colon + 1, end, port);
+  if (failed != std::errc{} || stopped != end) return false;
+  if (address != "localhost" && !is_address(std::string(address), false)) return false;
+  server.address = address;
+  server.port = port;
+  return true;
+}
 
 tl::expected<Config, std::vector<Problem>> read(std::string_view text, const std::string& file, const Environment& environment) {
   std::vector<Problem> problems;
@@ -238,12 +304,12 @@ tl::expected<Config, std::vector<Problem>> read(std::string_view text, const std
   Source source{file, environment, problems};
   Section root(&parsed.table(), "", source);
   read_root(root, config);
+  add_from_environment(environment, config, problems);
   if (!problems.empty()) {
     std::stable_sort(problems.begin(), problems.end(),
                      [](const Problem& a, const Problem& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
     return tl::unexpected(std::move(problems));
   }
-  add_from_environment(environment, config);
   return config;
 }
 

@@ -27,6 +27,14 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   return std::chrono::seconds{number * factor};
 }
 
+// Letters, digits and '_' as shells have them, in capitals: nothing that a generated secret looks like.
+bool looks_like_variable(std::string_view name) {
+  constexpr std::size_t kLongestShown = 64;
+  return !name.empty() && name.size() <= kLongestShown && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
 }  // namespace
 
 void Section::note(const toml::node* at, const std::string& what) {
@@ -100,6 +108,17 @@ void Section::texts(const std::string& key, std::vector<std::string>& to) {
   for (const toml::node& item : *list) to.push_back(item.value_or(std::string{}));
 }
 
+void Section::words(const std::string& key, std::vector<std::string>& to) {
+  constexpr std::size_t kLongestWord = 64;  // bytes
+  texts(key, to);
+  for (const std::string& word : to) {
+    if (text::trim(word).empty()) wrong(key, "holds an empty text");
+    else if (word.size() > kLongestWord || word.find_first_of(":=\n") != word.npos)
+      wrong(key, fmt::format("\"{}\" is no word that people could write: at most {} bytes, without ':', '=' and line breaks",
+                             text::cut_at(word, kLongestWord), kLongestWord));
+  }
+}
+
 void Section::flag(const std::string& key, bool& to) {
   const toml::node* node = find(key);
   if (node == nullptr) return;
@@ -127,37 +146,65 @@ void Section::duration(const std::string& key, std::chrono::seconds& to, std::ch
   to = *value;
 }
 
-std::optional<std::string> Section::read_secret_file(const std::string& key, const std::string& path) {
+std::vector<const toml::node*> Section::text_nodes(const std::string& key) {
+  std::vector<std::string> checked;
+  texts(key, checked);
+  std::vector<const toml::node*> nodes;
+  const toml::node* node = table_ != nullptr ? table_->get(key) : nullptr;
+  if (node == nullptr) return nodes;
+  if (node->is_string()) nodes.push_back(node);
+  if (const toml::array* list = node->as_array(); list != nullptr && !checked.empty())
+    for (const toml::node& item : *list) nodes.push_back(&item);
+  return nodes;
+}
+
+std::optional<std::string> Section::secret_of_variable(const std::string& name, std::string& fault) const {
+  const auto at = source_.environment.find(name);
+  if (at != source_.environment.end()) return at->second;
+  // A secret pasted here by mistake must not be printed; the name of a variable may.
+  fault = looks_like_variable(name) ? fmt::format("the environment variable {} is not set", name)
+                                    : "there is no environment variable of that name; give the variable's name, not the secret";
+  return std::nullopt;
+}
+
+std::optional<std::string> Section::secret_of_file(const std::string& path, std::string& fault) const {
   const std::filesystem::path beside = std::filesystem::path(source_.file).parent_path();
   const std::string resolved = (beside / path).string();  // an absolute path stays as it is
+  std::error_code failed;
   std::ifstream file(resolved, std::ios::binary);
-  if (!file) return wrong(key, fmt::format("the file {} cannot be read; check its name and permissions", resolved)), std::nullopt;
+  if (!file || std::filesystem::is_directory(resolved, failed)) {
+    fault = fmt::format("the file {} cannot be read; check its name and permissions", resolved);
+    return std::nullopt;
+  }
   std::string content(kLongestSecretFile + 1, '\0');
   file.read(content.data(), static_cast<std::streamsize>(content.size()));
   content.resize(static_cast<std::size_t>(file.gcount()));
-  if (content.size() > kLongestSecretFile) return wrong(key, fmt::format("the file {} is too long for a secret", resolved)), std::nullopt;
-  return std::string(text::trim(content));
+  if (content.size() <= kLongestSecretFile) return content;
+  fault = fmt::format("the file {} is too long for a secret: more than {} bytes", resolved, kLongestSecretFile);
+  return std::nullopt;
 }
 
-std::vector<Secret> Section::secrets(const std::string& key) {
-  std::vector<std::string> values, names, files;
-  texts(key, values);
-  texts(key + "_env", names);
-  for (const std::string& name : names) {
-    const auto at = source_.environment.find(name);
-    if (at == source_.environment.end()) wrong(key + "_env", fmt::format("the environment variable {} is not set", name));
-    else values.push_back(at->second);
+std::vector<Secret> Section::secrets(const std::string& key, const SecretCheck& check) {
+  std::vector<Secret> good;
+  const auto judge = [&](const toml::node* node, const std::string& shown, std::optional<std::string> value, std::string fault) {
+    const std::string_view trimmed = value ? text::trim(*value) : std::string_view{};
+    if (value && trimmed.empty()) fault = "the secret is empty";
+    else if (value) fault = check(trimmed);
+    if (!fault.empty()) note(node, fmt::format("{}: {}", full(shown), fault));
+    good.emplace_back(std::string(trimmed));
+  };
+  for (const toml::node* node : text_nodes(key)) judge(node, key, node->value<std::string>(), "");
+  for (const toml::node* node : text_nodes(key + "_env")) {
+    std::string fault;
+    auto value = secret_of_variable(*node->value<std::string>(), fault);
+    judge(node, key + "_env", std::move(value), fault);
   }
-  texts(key + "_file", files);
-  for (const std::string& file : files)
-    if (auto content = read_secret_file(key + "_file", file)) values.push_back(std::move(*content));
-  std::vector<Secret> secrets;
-  for (const std::string& value : values) {
-    const std::string_view trimmed = text::trim(value);
-    if (trimmed.empty()) wrong(key, "a secret is empty");
-    else secrets.emplace_back(std::string(trimmed));
+  for (const toml::node* node : text_nodes(key + "_file")) {
+    std::string fault;
+    auto value = secret_of_file(*node->value<std::string>(), fault);
+    judge(node, key + "_file", std::move(value), fault);
   }
-  return secrets;
+  return good;
 }
 
 void Section::finish() {

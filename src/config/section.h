@@ -48,8 +48,13 @@ class Section {
     if (const auto value = integer_between(key, least, most)) to = static_cast<T>(*value);
   }
 
-  // The values of `key`, key_env and key_file together.
-  std::vector<Secret> secrets(const std::string& key);
+  // A list of words that people write in messages: none of them empty, none too long or with a separator in it.
+  void words(const std::string& key, std::vector<std::string>& to);
+
+  // What is wrong with the form of a secret, without quoting it; empty when nothing is.
+  using SecretCheck = std::function<std::string(std::string_view secret)>;
+  // The values of `key`, key_env and key_file together. What is wrong with one is noted where it stands; it is counted all the same.
+  std::vector<Secret> secrets(const std::string& key, const SecretCheck& check);
 
   // Notes what is wrong with the value of `key`, or with the section when the key is not there.
   void wrong(const std::string& key, const std::string& what);
@@ -62,7 +67,9 @@ class Section {
   std::optional<std::int64_t> integer_between(const std::string& key, std::int64_t least, std::int64_t most);
   std::string full(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
   void note(const toml::node* at, const std::string& what);
-  std::optional<std::string> read_secret_file(const std::string& key, const std::string& path);
+  std::vector<const toml::node*> text_nodes(const std::string& key);
+  std::optional<std::string> secret_of_variable(const std::string& name, std::string& fault) const;
+  std::optional<std::string> secret_of_file(const std::string& path, std::string& fault) const;
 
   const toml::table* table_;
   std::string path_;

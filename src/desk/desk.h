@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "ledger/ledger.h"
-#include "net/bearer.h"
+#include "net/api_guard.h"
 #include "net/http_server.h"
 #include "queue/queue.h"
 
@@ -28,7 +28,8 @@ struct NamedQueue {
 
 class Desk {
  public:
-  Desk(const http::BearerTokens& tokens, ledger::Ledger& ledger, std::vector<NamedQueue> queues);
+  // All outlive the desk.
+  Desk(const http::ApiGuard& guard, ledger::Ledger& ledger, std::vector<NamedQueue> queues);
 
   http::net::awaitable<http::Response> list(http::Request request);
   http::net::awaitable<http::Response> show(http::Request request);
@@ -36,9 +37,10 @@ class Desk {
   http::net::awaitable<http::Response> queues(http::Request request);
 
  private:
-  bool allowed(const http::Request& request) const { return !tokens_.holder(request.header("authorization")).empty(); }
+  bool allowed(const http::Request& request) const { return !guard_.holder(request).empty(); }
+  http::Response no_such_ticket(const http::Request& request) const;
 
-  const http::BearerTokens& tokens_;
+  const http::ApiGuard& guard_;
   ledger::Ledger& ledger_;
   std::vector<NamedQueue> queues_;
 };

@@ -212,7 +212,9 @@ class BasicServer final : public Server {
 
   net::awaitable<Response> answer(Router::Match& match, Request request, const Connection& connection) {
     if (match.handler == nullptr) {
-      count_refusal(metrics_, match.status == 405 ? "wrong_method" : "no_such_path");
+      const char* reason = match.status == 405 ? "wrong_method" : "no_such_path";
+      count_refusal(metrics_, reason);
+      log_.warn("refused", {{"kind", "requester"}, {"reason", reason}, {"status", match.status}, {"client", connection.peer.to_string()}});
       Response none = match.status == 405 ? error_response(405, "wrong_method", "This path takes: " + match.allow + ".")
                                           : error_response(404, "not_found", "There is nothing at this path.");
       if (match.status == 405) none.headers.emplace_back("Allow", match.allow);

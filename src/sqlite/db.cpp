@@ -31,6 +31,24 @@ Error to_error(int code, int system_errno, const std::string& path, std::string_
   }
 }
 
+int flags_of(Access access) {
+  switch (access) {
+    case Access::kReadWrite: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Access::kReadOnly: return SQLITE_OPEN_READONLY;
+    case Access::kImmutable: return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+  }
+  return SQLITE_OPEN_READONLY;
+}
+
+std::string immutable_uri(std::string_view path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    else uri += c;
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
 Statement::~Statement() {
@@ -90,9 +108,8 @@ bool Statement::is_null(int column) const { return sqlite3_column_type(raw_, col
 Result<std::unique_ptr<Db>> Db::open(const std::string& path, Access access, int busy_timeout_ms) {
   sqlite3* raw = nullptr;
   // NOMUTEX: a connection belongs to one thread, so SQLite's own lock around every call would only cost.
-  const int flags = SQLITE_OPEN_NOMUTEX |
-                    (access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+  const int flags = SQLITE_OPEN_NOMUTEX | flags_of(access);
+  const int code = sqlite3_open_v2(access == Access::kImmutable ? immutable_uri(path).c_str() : path.c_str(), &raw, flags, nullptr);
   std::unique_ptr<Db> db(new Db(raw, path));
   if (code != SQLITE_OK)
     return fail(raw != nullptr ? db->error("Opening") : Error{Errc::kFull, "no memory to open " + path, {}});

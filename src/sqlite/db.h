@@ -53,7 +53,8 @@ class Statement {
   bool kept_;  // by the connection, for its next use
 };
 
-enum class Access { kReadWrite, kReadOnly };
+// kImmutable: reads a file that nobody has open, and leaves no trace beside it.
+enum class Access { kReadWrite, kReadOnly, kImmutable };
 
 class Db {
  public:

@@ -49,6 +49,8 @@ Result<void> migrate(Db& db, const SchemaPart& part) {
   }
 }
 
+Result<std::int64_t> schema_version(Db& db, const SchemaPart& part) { return version_of(db, part.name); }
+
 Result<void> prepare_connection(Db& db, int cache_kilobytes) {
   // synchronous=FULL: "filed" is said only of what survives a power cut.
   return db.execute(fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"

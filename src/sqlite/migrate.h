@@ -19,6 +19,9 @@ struct SchemaPart {
 // A file with a newer version of a part is refused: an older program must not write to it.
 Result<void> migrate(Db& db, const SchemaPart& part);
 
+// The version of a part in a file; 0 when it is not there.
+Result<std::int64_t> schema_version(Db& db, const SchemaPart& part);
+
 // What every connection needs before its first use: WAL, full sync, checkpoints left to the Checkpointer.
 Result<void> prepare_connection(Db& db, int cache_kilobytes);
 

@@ -41,7 +41,7 @@ std::string find_program(std::string_view name, std::string_view path);
 // Three numbers of a version line such as "ngrok version 3.16.1" or "cloudflared version 2024.8.3 (built ...)".
 struct Version {
   int major_number = 0, minor_number = 0, patch = 0;
-  friend auto operator<=>(const Version&, const Version&) = default;
+  friend auto operator<=>(const Version&, const Version&) = default;  // NOLINT(modernize-use-nullptr): a false one of clang-tidy 14
 };
 std::optional<Version> read_version(std::string_view text);
 std::string to_text(const Version& version);

@@ -1,142 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "intake/rest/rest.h"
 
-#include <boost/json.hpp>
+#include <algorithm>
 
 #include "base/text.h"
+#include "intake/rest/body.h"
 #include "net/json_answer.h"
 
 namespace pointsman::rest {
-namespace json = boost::json;
 namespace {
 
 using Errors = std::vector<http::ApiError>;
 
-// Reads the members of a request one by one; what has the wrong type becomes an error beside the others.
-class BodyReader {
- public:
-  BodyReader(const json::object& body, Errors& errors) : body_(body), errors_(errors) {}
+// A caller that names another type would have its body misread; one that names none means JSON.
+bool is_json(std::string_view content_type) {
+  const std::string_view type = text::trim(content_type.substr(0, content_type.find(';')));
+  return type.empty() || text::equal_ignoring_case(type, "application/json");
+}
 
-  std::optional<std::string> text(std::string_view member) { return text_of(body_, member, member); }
-
-  Person requester(std::string_view fallback_id) {
-    const json::value* given = body_.if_contains("requester");
-    if (given == nullptr || given->is_null()) return {std::string(fallback_id), std::string(fallback_id)};
-    if (given->is_string()) return {std::string(given->get_string()), std::string(given->get_string())};
-    if (!given->is_object()) {
-      errors_.push_back({"requester", "wrong_type", "\"requester\" must be an object with \"id\" and \"name\", or a text."});
-      return {};
-    }
-    const std::string id = text_of(given->get_object(), "id", "requester.id").value_or(std::string(fallback_id));
-    return {id, text_of(given->get_object(), "name", "requester.name").value_or(id)};
+// Adds the faults of what the ticket says, except of what has a fault of form already.
+void append_faults(Errors& errors, const std::vector<Fault>& faults) {
+  const std::size_t of_form = errors.size();
+  for (const Fault& fault : faults) {
+    const auto end = errors.begin() + static_cast<std::ptrdiff_t>(of_form);
+    const bool known = std::any_of(errors.begin(), end, [&fault](const http::ApiError& error) { return error.field == fault.field; });
+    if (!known) errors.push_back({fault.field, name(fault.code), describe(fault)});
   }
+}
 
-  std::vector<Field> fields(const std::vector<FieldRule>& rules) {
-    std::vector<Field> found;
-    const json::value* given = body_.if_contains("fields");
-    if (given == nullptr || given->is_null()) return found;
-    if (!given->is_object()) {
-      errors_.push_back({"fields", "wrong_type", "\"fields\" must be an object of texts."});
-      return found;
-    }
-    for (const FieldRule& rule : rules)
-      if (auto value = text_of(given->get_object(), rule.name, rule.name)) found.push_back({rule.name, std::move(*value)});
-    return found;
+// For the log: codes, and the fields that the configuration knows; never what was sent.
+std::string error_list(const Errors& errors) {
+  std::string out;
+  for (const http::ApiError& error : errors) {
+    if (!out.empty()) out += ' ';
+    out += error.code == "unknown_member" ? error.code : error.field + ':' + error.code;
   }
+  return out;
+}
 
- private:
-  std::optional<std::string> text_of(const json::object& from, std::string_view member, std::string_view shown) {
-    const json::value* given = from.if_contains(member);
-    if (given == nullptr || given->is_null()) return std::nullopt;
-    if (given->is_string()) return std::string(given->get_string());
-    errors_.push_back({std::string(shown), "wrong_type", "\"" + std::string(shown) + "\" must be a text."});
-    return std::nullopt;
+// What makes two requests with one key the same request.
+struct Substance {
+  Person requester;
+  Content content;
+
+  bool is_of(const Ticket& ticket) const {
+    return ticket.requester == requester && ticket.problem == content.problem && ticket.description == content.description &&
+           ticket.stated_priority == content.stated_priority && ticket.fields == content.fields;
   }
-
-  const json::object& body_;
-  Errors& errors_;
 };
-
-// Where `value` is valid JSON but no object, or no JSON at all, the answer says which.
-std::optional<json::object> parse_object(std::string_view body, std::string& fault) {
-  json::error_code failed;
-  json::value value = json::parse(body, failed);
-  if (failed) {
-    fault = "The body is not valid JSON: " + failed.message() + ".";
-    return std::nullopt;
-  }
-  if (!value.is_object()) {
-    fault = "The body must be a JSON object.";
-    return std::nullopt;
-  }
-  return std::move(value.get_object());
-}
-
-Errors to_errors(const std::vector<Fault>& faults) {
-  Errors errors;
-  for (const Fault& fault : faults) errors.push_back({fault.field, name(fault.code), describe(fault)});
-  return errors;
-}
-
-http::Response to_response(const intake::Answer& answer) {
-  switch (answer.outcome) {
-    case intake::Outcome::kFiled:
-    case intake::Outcome::kSameDelivery:
-    case intake::Outcome::kSameWords: {
-      http::Response response;
-      response.status = answer.outcome == intake::Outcome::kFiled ? 201 : 200;
-      response.body = to_json(*answer.ticket);
-      response.headers.emplace_back("Location", "/v1/tickets/" + std::to_string(answer.ticket->number.value()));
-      return response;
-    }
-    case intake::Outcome::kFaults: return http::error_response(422, to_errors(answer.faults));
-    default: break;
-  }
-  if (answer.error) return http::error_response(*answer.error);
-  return http::error_response(422, "too_old", "The message is too old to be filed.");
-}
 
 }  // namespace
 
-TicketEntrance::TicketEntrance(const http::BearerTokens& tokens, const Rules& rules, intake::Intake& intake, const Logger& log)
-    : tokens_(tokens), rules_(rules), intake_(intake), log_(log) {}
+TicketEntrance::TicketEntrance(const http::ApiGuard& guard, const Rules& rules, intake::Intake& intake, const Logger& log)
+    : guard_(guard), rules_(rules), intake_(intake), log_(log) {}
 
 http::net::awaitable<http::Response> TicketEntrance::handle(http::Request request) {
-  const std::string holder{tokens_.holder(request.header("authorization"))};
-  if (holder.empty()) {
-    log_.warn("refused", {{"kind", "signature"}, {"reason", "bad_token"}, {"client", request.client}});
-    co_return http::error_response(401, "unauthorized", "Send a valid API token as \"Authorization: Bearer TOKEN\".");
-  }
-  std::string fault;
-  const auto body = parse_object(request.body, fault);
-  if (!body) co_return http::error_response(400, "malformed", fault);
-  const std::string_view key = request.header("idempotency-key");
+  const std::string holder = guard_.holder(request);
+  if (holder.empty()) co_return guard_.unauthorized(request);
+  if (!is_json(request.header("content-type")))
+    co_return guard_.refuse(request, "not_json",
+                            http::error_response(415, "not_json", "Send JSON, as \"Content-Type: application/json\"."));
+  const std::string key{request.header("idempotency-key")};
   if (key.size() > kLongestIdempotencyKey)
-    co_return http::error_response(422, {{"Idempotency-Key", "too_long", "An Idempotency-Key has at most 255 bytes."}});
+    co_return guard_.refuse(request, "long_key", http::error_response(422, {{"Idempotency-Key", "too_long",
+                                                                             "An Idempotency-Key has at most 255 bytes."}}));
+  Result<Body> body = read_body(request.body, holder, rules_.format);
+  if (!body) co_return guard_.refuse(request, "malformed", http::error_response(400, "malformed", body.error().what));
+  const auto content = validate(body->draft, rules_);
+  if (!content) append_faults(body->errors, content.error());
+  if (!body->errors.empty())
+    co_return guard_.refuse(request, "faults", http::error_response(422, body->errors), error_list(body->errors));
 
-  Errors errors;
-  BodyReader reader(*body, errors);
+  const Substance substance{body->requester, *content};
   Message origin;
   origin.source = "rest";
   origin.conversation = holder;
-  origin.message_id = std::string(key);
-  origin.requester = reader.requester(holder);
-  Draft draft;
-  draft.problem = reader.text("problem");
-  draft.priority = reader.text("priority");
-  draft.description = reader.text("description");
-  draft.fields = reader.fields(rules_.format.fields);
-  draft.language = rules_.format.languages.front().language;
-  if (!errors.empty()) co_return http::error_response(422, errors);
+  origin.message_id = key;
+  origin.requester = std::move(body->requester);
+  const intake::Answer answer = co_await intake_.file(std::move(origin), std::move(body->draft));
+  if (!answer.ticket) co_return refuse(request, answer);
+  if (answer.outcome == intake::Outcome::kSameDelivery && !substance.is_of(*answer.ticket))
+    co_return guard_.refuse(request, "key_reused",
+                            http::error_response(422, {{"Idempotency-Key", "key_reused",
+                                                        "This key was used for another ticket; a new report needs a new key."}}));
+  log_.info(name(answer.outcome), {{"ticket", answer.ticket->number.value()}, {"queue", answer.ticket->queue}, {"token", holder}});
+  http::Response response;
+  response.status = answer.outcome == intake::Outcome::kFiled ? 201 : 200;
+  response.body = to_json(*answer.ticket);
+  response.headers.emplace_back("Location", "/v1/tickets/" + std::to_string(answer.ticket->number.value()));
+  co_return response;
+}
 
-  const intake::Answer answer = co_await intake_.file(std::move(origin), std::move(draft));
-  if (answer.ticket)
-    log_.info(name(answer.outcome), {{"ticket", answer.ticket->number.value()}, {"queue", answer.ticket->queue}, {"token", holder}});
-  else
-    log_.warn(name(answer.outcome), {{"kind", answer.error ? "state" : "requester"},
-                                     {"reason", answer.error ? answer.error->what : std::to_string(answer.faults.size()) + " faults"},
-                                     {"token", holder}});
-  co_return to_response(answer);
+http::Response TicketEntrance::refuse(const http::Request& request, const intake::Answer& answer) const {
+  if (answer.error) return guard_.refuse(request, *answer.error);
+  Errors errors;
+  append_faults(errors, answer.faults);
+  return guard_.refuse(request, "faults", http::error_response(422, errors), error_list(errors));
 }
 
 }  // namespace pointsman::rest
