@@ -44,8 +44,10 @@ std::string_view refusal_words(std::string_view reason) {
 void ServerState::refuse(std::string_view reason, int status, const std::string& client, std::string_view path) {
   count_refusal(metrics, reason);
   const std::string_view kind = is_limit(status) ? "limit" : "requester";
-  if (path.empty()) log.warn("refused", {{"kind", kind}, {"reason", reason}, {"client", client}});
-  else log.warn("refused", {{"kind", kind}, {"reason", reason}, {"client", client}, {"path", text::cut_at(path, kLongestLoggedPath)}});
+  if (path.empty()) log.warn("refused", {{"kind", kind}, {"reason", reason}, {"status", status}, {"client", client}});
+  else
+    log.warn("refused", {{"kind", kind}, {"reason", reason}, {"status", status}, {"client", client},
+                         {"path", text::cut_at(path, kLongestLoggedPath)}});
 }
 
 const std::string& ServerState::date() {

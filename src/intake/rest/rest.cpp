@@ -133,7 +133,7 @@ http::net::awaitable<http::Response> TicketEntrance::handle(http::Request reques
   if (answer.ticket)
     log_.info(name(answer.outcome), {{"ticket", answer.ticket->number.value()}, {"queue", answer.ticket->queue}, {"token", holder}});
   else
-    log_.warn(name(answer.outcome), {{"kind", answer.error ? "state" : "requester"},
+    log_.warn(name(answer.outcome), {{"kind", !answer.error ? "requester" : answer.outcome == intake::Outcome::kOverloaded ? "limit" : "state"},
                                      {"reason", answer.error ? answer.error->what : std::to_string(answer.faults.size()) + " faults"},
                                      {"token", holder}});
   co_return to_response(answer);
