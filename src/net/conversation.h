@@ -39,13 +39,10 @@ class Conversation {
 
   // Until the other side, a deadline, a refusal or the server's end ends it.
   net::awaitable<void> hold() {
-    while (!server_.stopping) {
-      if (!has_unused()) {
-        std::string().swap(came_);  // ten thousand idle connections should cost little
-        connection_.expect(Wait::kIdle, server_.options.idle_deadline);
-        if (!co_await read_more()) break;
-      }
-      if (!co_await serve_one()) break;
+    bool go_on = true;
+    while (go_on && !server_.stopping) {
+      if (!has_unused()) go_on = co_await wait_for_request();
+      if (go_on) go_on = co_await serve_one();
     }
     report_timeout();
   }
@@ -58,6 +55,12 @@ class Conversation {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
   bool has_unused() const { return at_ < came_.size(); }
+
+  net::awaitable<bool> wait_for_request() {
+    std::string().swap(came_);  // ten thousand idle connections should cost little
+    connection_.expect(Wait::kIdle, server_.options.idle_deadline);
+    return read_more();
+  }
 
   // Reads and answers one request; whether the connection can take another.
   net::awaitable<bool> serve_one() {
@@ -75,11 +78,16 @@ class Conversation {
         match = server_.router.find(reader.method() == "HEAD" ? "GET" : reader.method(), reader.path());
         reader.set_max_body(match.options.max_body);
         connection_.expect(Wait::kBody, server_.options.body_deadline);
-        if (!has_unused() && reader.wants_continue() && !co_await write(kContinue, Wait::kBody)) co_return false;
+        if (!has_unused() && reader.wants_continue()) {
+          const bool written = co_await write(kContinue, Wait::kBody);
+          if (!written) co_return false;
+        }
       }
-      if (state == State::kNeedMore && !co_await read_more()) {
-        if (!connection_.expired) co_return false;
-        co_return co_await refuse(408, connection_.waits_for == Wait::kHeader ? "timeout_header" : "timeout_body");
+      if (state == State::kNeedMore) {
+        const bool came = co_await read_more();
+        if (!came && connection_.expired)
+          co_return co_await refuse(408, connection_.waits_for == Wait::kHeader ? "timeout_header" : "timeout_body");
+        if (!came) co_return false;
       }
     }
     connection_.waits_for = Wait::kAnswer;
@@ -91,7 +99,8 @@ class Conversation {
     const bool go_on = keep_alive && !server_.stopping;
     const std::string text = to_text(response, go_on, with_body, server_.date());
     connection_.expect(Wait::kWrite, server_.options.write_deadline);
-    co_return co_await write(text, Wait::kWrite) && go_on;
+    const bool written = co_await write(text, Wait::kWrite);
+    co_return written && go_on;
   }
 
   net::awaitable<Response> answer(Router::Match& match, Request request) {
@@ -119,14 +128,15 @@ class Conversation {
     server_.refuse(reason, status, connection_.peer.to_string());
     const std::string text = to_text(error_response(status, reason, refusal_words(reason)), false, true, server_.date());
     connection_.expect(Wait::kWrite, server_.options.write_deadline);
-    if (!co_await write(text, Wait::kWrite)) co_return false;
+    bool go_on = co_await write(text, Wait::kWrite);
+    if (!go_on) co_return false;
     boost::system::error_code failed;
     if constexpr (kPlain) stream_.shutdown(net::ip::tcp::socket::shutdown_send, failed);
     connection_.expect(Wait::kClose, kLinger);
-    for (std::size_t total = 0; total < kLingerBytes; total += came_.size()) {
+    for (std::size_t total = 0; go_on && total < kLingerBytes; total += came_.size()) {
       came_.clear();
       at_ = 0;
-      if (!co_await read_more()) break;
+      go_on = co_await read_more();
     }
     co_return false;
   }
@@ -138,11 +148,12 @@ class Conversation {
     boost::system::error_code failed;
     if constexpr (kPlain) {
       // Waits without a buffer, then reads into the one that all share.
-      do {
+      for (bool came = false; !came;) {
         co_await stream_.async_wait(net::ip::tcp::socket::wait_read, awaiting(failed));
         if (failed || connection_.expired) co_return false;
         came_.append(server_.scratch, 0, stream_.read_some(net::buffer(server_.scratch), failed));
-      } while (failed == net::error::would_block);
+        came = failed != net::error::would_block;
+      }
     } else {
       const std::size_t before = came_.size();
       came_.resize(before + kReadSize);

@@ -168,15 +168,17 @@ class BasicServer final : public Server {
   net::awaitable<void> own(tcp::socket socket) {
     Connections::Place connection(connections_, socket, true);
     try {
-      if (certificate_) {
-        co_await secure_and_converse(socket, *connection);
-      } else {
-        Conversation<tcp::socket> conversation(state_, socket, *connection);
-        co_await conversation.hold();
-      }
+      if (certificate_) co_await secure_and_converse(socket, *connection);
+      else co_await converse(socket, *connection);
     } catch (const std::exception& bug) {
       state_.log.error("a connection ended in a bug", {{"kind", "state"}, {"reason", bug.what()}});
     }
+  }
+
+  template <class Stream>
+  net::awaitable<void> converse(Stream& stream, Connection& connection) {
+    Conversation<Stream> conversation(state_, stream, connection);
+    co_await conversation.hold();
   }
 
   net::awaitable<void> secure_and_converse(tcp::socket& socket, Connection& connection) {
@@ -187,8 +189,7 @@ class BasicServer final : public Server {
     error_code failed;
     co_await stream.async_handshake(net::ssl::stream_base::server, awaiting(failed));
     if (failed || connection.expired) co_return co_await refuse_handshake(socket, connection, failed);
-    Conversation<Secured> conversation(state_, stream, connection);
-    co_await conversation.hold();
+    co_await converse(stream, connection);
     if (!socket.is_open()) co_return;
     connection.expect(Wait::kClose, kFarewell);
     co_await stream.async_shutdown(awaiting(failed));
