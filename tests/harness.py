@@ -129,6 +129,7 @@ class Server:
             if found := re.search(r"listening on (https?)://[^ ]*:(\d+)", line):
                 self.scheme, self.port = found[1], int(found[2])
                 break
+        selector.close()
         threading.Thread(target=self._read_output, args=(self.process.stdout,), daemon=True).start()
         return self
 
