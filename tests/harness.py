@@ -124,6 +124,9 @@ class Server:
         while True:
             assert selector.select(PATIENCE), "serve said nothing"
             line = self.process.stdout.readline()
+            if not line:
+                selector.close()
+                self.process.stdout.close()
             assert line, f"serve ended with {self.process.wait()}: {self.log()}"
             self.output.append(line)
             if found := re.search(r"listening on (https?)://[^ ]*:(\d+)", line):

@@ -3,6 +3,7 @@
 
 #include <ctime>
 
+#include <openssl/err.h>
 #include <sys/stat.h>
 
 namespace pointsman::http {
@@ -24,8 +25,9 @@ Result<std::shared_ptr<ssl::context>> read_context(const TlsOptions& options) {
   if (!failed) context->use_certificate_chain_file(options.certificate_file, failed);
   if (failed) return wrong(options.certificate_file, "certificate");
   context->use_private_key_file(options.key_file, ssl::context::pem, failed);
-  if (failed && SSL_CTX_get0_privatekey(raw) == nullptr) return wrong(options.key_file, "key, which must have no passphrase,");
-  if (failed || SSL_CTX_check_private_key(raw) != 1)
+  const bool of_another = failed && ERR_GET_LIB(static_cast<unsigned long>(failed.value())) == ERR_LIB_X509;
+  if (failed && !of_another) return wrong(options.key_file, "key, which must have no passphrase,");
+  if (of_another || SSL_CTX_check_private_key(raw) != 1)
     return fail(Errc::kInvalid, "the TLS key " + options.key_file + " does not belong to the certificate " + options.certificate_file);
   return context;
 }

@@ -165,7 +165,7 @@ def test_queue_depth_pushes_back_and_takes_again_when_there_is_room(make_server)
     assert len(server.tickets()) == 1
     received = json.loads(server.cli("queue", "receive", "high", "--json"))["messages"]
     for message in received:
-        server.cli("queue", "delete", "high", message["receipt_handle"])
+        server.cli("queue", "delete", "high", message["receipt"])
     assert server.teams_html(report("Four")).status == 200
 
 
