@@ -31,28 +31,28 @@ Connections::Room Connections::room_for(const boost::asio::ip::address& peer, bo
   return at == per_address_.end() || at->second < most_per_address_ ? Room::kYes : Room::kFullForAddress;
 }
 
-Connections::Place::Place(Connections& all, boost::asio::ip::tcp::socket& socket, bool counted) : all_(all) {
+Connections::Place::Place(std::shared_ptr<Connections> all, boost::asio::ip::tcp::socket& socket, bool counted) : all_(std::move(all)) {
   boost::system::error_code failed;  // whoever is gone already has no address; its first read will say so
   const auto peer = socket.remote_endpoint(failed).address();
-  all_.all_.emplace_back();
-  at_ = std::prev(all_.all_.end());
+  all_->all_.emplace_back();
+  at_ = std::prev(all_->all_.end());
   at_->socket = &socket;
   at_->peer = plain(peer);
   at_->counted = counted;
   if (!counted) return;
-  ++all_.counted_;
-  ++all_.per_address_[counted_as(peer)];
-  all_.open_.set(static_cast<std::int64_t>(all_.counted_));
+  ++all_->counted_;
+  ++all_->per_address_[counted_as(peer)];
+  all_->open_.set(static_cast<std::int64_t>(all_->counted_));
 }
 
 Connections::Place::~Place() {
   if (at_->counted) {
-    const auto count = all_.per_address_.find(counted_as(at_->peer));
-    if (--count->second == 0) all_.per_address_.erase(count);
-    --all_.counted_;
-    all_.open_.set(static_cast<std::int64_t>(all_.counted_));
+    const auto count = all_->per_address_.find(counted_as(at_->peer));
+    if (--count->second == 0) all_->per_address_.erase(count);
+    --all_->counted_;
+    all_->open_.set(static_cast<std::int64_t>(all_->counted_));
   }
-  all_.all_.erase(at_);
+  all_->all_.erase(at_);
 }
 
 void Connections::wake_expired(Steady::time_point now) {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <list>
 #include <map>
+#include <memory>
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -45,17 +46,18 @@ class Connections {
   // Whether one more from there is allowed; `exempt`: not limited per address.
   Room room_for(const boost::asio::ip::address& peer, bool exempt) const;
 
-  // A connection as long as it lives. The socket outlives it.
+  // A connection as long as it lives. The socket outlives it. Shared, because a conversation that never ended goes with the loop, after
+  // the server.
   class Place {
    public:
-    Place(Connections& all, boost::asio::ip::tcp::socket& socket, bool counted);
+    Place(std::shared_ptr<Connections> all, boost::asio::ip::tcp::socket& socket, bool counted);
     ~Place();
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
     Connection& operator*() { return *at_; }
 
    private:
-    Connections& all_;
+    std::shared_ptr<Connections> all_;
     std::list<Connection>::iterator at_;
   };
 

@@ -51,7 +51,7 @@ class BasicServer final : public Server {
         certificate_(std::move(certificate)),
         acceptor_(io),
         sweep_(io),
-        connections_(state_.options.max_connections, state_.options.max_connections_per_address, metrics) {}
+        connections_(std::make_shared<Connections>(state_.options.max_connections, state_.options.max_connections_per_address, metrics)) {}
 
   Result<void> listen() {
     const ServerOptions& options = state_.options;
@@ -82,9 +82,9 @@ class BasicServer final : public Server {
     state_.stopping = true;
     error_code failed;
     acceptor_.close(failed);
-    connections_.close_idle();
+    connections_->close_idle();
     co_await wait_for_none(state_.options.drain_deadline);
-    connections_.close_all();
+    connections_->close_all();
     co_await wait_for_none(kPatienceAfterClosing);
     stopped_ = true;
     sweep_.cancel();
@@ -95,7 +95,7 @@ class BasicServer final : public Server {
     const auto deadline = Steady::now() + most;
     net::steady_timer pause(io_);
     error_code failed;
-    while (!connections_.none() && Steady::now() < deadline) {
+    while (!connections_->none() && Steady::now() < deadline) {
       pause.expires_after(kPauseWhileDraining);
       co_await pause.async_wait(awaiting(failed));
     }
@@ -129,7 +129,7 @@ class BasicServer final : public Server {
     socket.non_blocking(true, failed);
     if (!failed) socket.set_option(tcp::no_delay(true), failed);
     const bool exempt = is_this_machine(peer) || state_.trusted.contains(peer);
-    const Connections::Room room = connections_.room_for(peer, exempt);
+    const Connections::Room room = connections_->room_for(peer, exempt);
     if (room == Connections::Room::kYes) return net::co_spawn(io_, own(std::move(socket)), net::detached);
     turn_away(std::move(socket), room, peer);
   }
@@ -144,7 +144,7 @@ class BasicServer final : public Server {
       state_.log.warn("refused", {{"kind", "limit"}, {"reason", reason}, {"client", peer.to_string()}, {"connections", turned_away_}});
       turned_away_ = 0;
     }
-    if (!certificate_ && connections_.uncounted() < kMostFarewells) net::co_spawn(io_, say_busy(std::move(socket), reason), net::detached);
+    if (!certificate_ && connections_->uncounted() < kMostFarewells) net::co_spawn(io_, say_busy(std::move(socket), reason), net::detached);
   }
 
   // Lets one too many know, and read it: closing with its request unread would take the answer away from it again.
@@ -213,7 +213,7 @@ class BasicServer final : public Server {
       error_code cancelled;
       sweep_.expires_after(kSweepEvery);
       co_await sweep_.async_wait(awaiting(cancelled));
-      connections_.wake_expired(Steady::now());
+      connections_->wake_expired(Steady::now());
       if (certificate_ && !stopped_) certificate_->look_again(state_.log);
     }
   }
@@ -224,7 +224,7 @@ class BasicServer final : public Server {
   tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;
   net::steady_timer sweep_;
-  Connections connections_;
+  std::shared_ptr<Connections> connections_;
   bool stopped_ = false;
   std::int64_t turned_away_ = 0;
   Steady::time_point tell_flood_at_{};

@@ -261,6 +261,33 @@ TEST(HttpServer, believes_a_trusted_proxy_about_the_client_and_nobody_else) {
   EXPECT_THAT(client.receive(), EndsWith("hello 203.0.113.9"));
 }
 
+TEST(HttpServer, a_handler_that_never_ends_may_go_with_the_loop_after_the_server) {
+  Metrics metrics;
+  SystemClock clock;
+  const Logger log(STDERR_FILENO, Logger::Form::kJson, LogLevel::kError, clock);
+  net::io_context io;
+  bool entered = false;
+  Router router;
+  router.add("GET", "/never", [&](Request) -> net::awaitable<Response> {
+    entered = true;
+    net::steady_timer never(io, net::steady_timer::time_point::max());
+    co_await never.async_wait(net::use_awaitable);
+    co_return Response{};
+  });
+  ServerOptions options;
+  options.port = 0;
+  options.drain_deadline = 0ms;
+  auto server = *Server::open(io, options, std::move(router), metrics, log);
+  test::HttpClient client(server->port());
+  client.send(get("/never"));
+  while (!entered) io.run_one();
+  bool stopped = false;
+  net::co_spawn(io, server->stop(), [&stopped](std::exception_ptr) { stopped = true; });
+  while (!stopped) io.run_one();
+  server.reset();
+  EXPECT_EQ(metrics.gauge("pointsman_http_connections", "").value(), 1);
+}
+
 TEST(HttpServer, says_what_to_do_when_it_cannot_open) {
   Running running;
   net::io_context io;

@@ -157,3 +157,18 @@ def test_without_descriptors_the_server_waits_and_goes_on(server):
     assert refused(server, "accept_failed") >= 1
     assert sum(event["event"] == "cannot accept connections" for event in server.log_events()) == 1
     assert "#1" in server.teams_html(report()).text
+
+
+def test_where_few_files_may_be_open_there_are_fewer_connections_and_each_is_answered(make_server):
+    server = make_server(preexec=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100)))
+    [event] = [event for event in server.log_events() if event["event"] == "fewer connections than configured"]
+    assert (event["connections"], event["configured"]) == (50, 20_000)
+    held = [socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) for _ in range(52)]
+    try:
+        for one in held:
+            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        statuses = [one.recv(4096)[9:12] for one in held]
+        assert statuses == [b"200"] * 50 + [b"503"] * 2
+    finally:
+        for one in held:
+            one.close()
