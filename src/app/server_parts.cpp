@@ -93,10 +93,11 @@ void ServerParts::add_rest_routes(http::Router& router) {
   router.add("GET", "/v1/queues", [this](http::Request request) { return desk_.queues(std::move(request)); });
 }
 
-http::net::awaitable<http::Response> ServerParts::ready(http::Request) {
+http::net::awaitable<http::Response> ServerParts::ready(http::Request request) {
   const ledger::Health health = stores_.ledger().health();
   if (health.can_write) co_return text_response("ready\n", "text/plain");
-  http::Response response = text_response("not ready: " + health.why + "\n", "text/plain");
+  // Why is for the operator: it names files of this machine.
+  http::Response response = text_response(is_local(request) ? "not ready: " + health.why + "\n" : "not ready\n", "text/plain");
   response.status = 503;
   response.headers.emplace_back("Retry-After", "5");
   co_return response;

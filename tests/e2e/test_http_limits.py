@@ -193,6 +193,9 @@ def test_storing_deadline(make_server):
         assert answer.status == 200 and "#" not in answer.text
         rest = server.rest("POST", "/v1/tickets", {"problem": "Locked", "priority": "high", "description": "x"})
         assert rest.status == 503 and int(rest.headers["Retry-After"]) >= 1
+        wait_until(lambda: b"pointsman.db" in server.request("GET", "/readyz").body, "the reason")
+        from_elsewhere = server.request("GET", "/readyz", headers={"Host": "desk.example.org"})
+        assert (from_elsewhere.status, from_elsewhere.body) == (503, b"not ready\n")
     wait_until(lambda: server.request("GET", "/readyz").status == 200, "storing to work again")
     assert server.metric('pointsman_intake_total{outcome="not_stored"}') == 2
     assert "#1" in server.teams_html(report("After it")).text
