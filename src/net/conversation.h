@@ -174,7 +174,8 @@ class Conversation {
   void report_timeout() {
     if (!connection_.expired) return;
     if (connection_.waits_for == Wait::kIdle) count_refusal(server_.metrics, "timeout_idle");
-    if (connection_.waits_for == Wait::kWrite || connection_.waits_for == Wait::kBody) server_.refuse("timeout_write", 408, connection_.peer.to_string());
+    if (connection_.waits_for != Wait::kWrite && connection_.waits_for != Wait::kBody) return;
+    server_.refuse("timeout_write", 408, connection_.peer.to_string());
   }
 
   ServerState& server_;

@@ -199,8 +199,9 @@ class BasicServer final : public Server {
     const std::string client = connection.peer.to_string();
     if (connection.expired) co_return state_.refuse("timeout_handshake", 408, client);
     if (state_.stopping || failed == net::error::eof || failed == net::ssl::error::stream_truncated) co_return;  // it left
-    if (failed.category() != net::error::get_ssl_category() || ERR_GET_REASON(static_cast<unsigned long>(failed.value())) != SSL_R_HTTP_REQUEST)
-      co_return state_.refuse("bad_handshake", 400, client);
+    const bool is_http = failed.category() == net::error::get_ssl_category() &&
+                         ERR_GET_REASON(static_cast<unsigned long>(failed.value())) == SSL_R_HTTP_REQUEST;
+    if (!is_http) co_return state_.refuse("bad_handshake", 400, client);
     state_.refuse("http_to_https", 400, client);
     connection.expect(Wait::kWrite, kFarewell);
     const std::string text = to_text(error_response(400, "http_to_https", "This port speaks https; the address must begin with https://."),

@@ -46,7 +46,8 @@ Response error_response(const Error& error) {
     return error_response(500, name(error.code), "This server could not do it; its log says why. Nothing was stored.");
   Response response = error_response(503, name(error.code), words_of(error.code));
   const auto wait = error.retry_after.value_or(std::chrono::seconds{5});
-  response.headers.emplace_back("Retry-After", fmt::format("{}", std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count())));
+  const std::int64_t seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());
+  response.headers.emplace_back("Retry-After", fmt::format("{}", seconds));
   return response;
 }
 

@@ -17,7 +17,8 @@ constexpr std::size_t kReserved = 16 * 1024;    // of a body before any of it ca
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_token_char(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.find(c) != kMarks.npos;
 }
 
 bool is_token(std::string_view in) { return !in.empty() && std::all_of(in.begin(), in.end(), is_token_char); }
