@@ -204,6 +204,7 @@ Reply mine_reply(const ReplyContext& context, const std::vector<Ticket>& tickets
 }
 
 Reply not_stored_reply(const ReplyContext& context) { return assemble(std::string(words_of(context.language).not_stored), "", "", false); }
+Reply uncertain_reply(const ReplyContext& context) { return assemble(std::string(words_of(context.language).uncertain), "", "", false); }
 Reply too_old_reply(const ReplyContext& context) { return assemble(std::string(words_of(context.language).too_old), "", "", false); }
 
 std::string describe(const Fault& fault) {

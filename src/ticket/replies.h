@@ -36,6 +36,7 @@ Reply status_reply(const ReplyContext& context, const Ticket& ticket);
 Reply no_such_ticket_reply(const ReplyContext& context, TicketNumber number);
 Reply mine_reply(const ReplyContext& context, const std::vector<Ticket>& tickets);
 Reply not_stored_reply(const ReplyContext& context);    // our fault: please send it again
+Reply uncertain_reply(const ReplyContext& context);     // our fault: it may be stored or not; please look before sending it again
 Reply too_old_reply(const ReplyContext& context);       // refused as a replay
 
 // One fault as a plain English sentence, for REST.

@@ -17,7 +17,7 @@ struct ReplyWords {
   std::string_view help_title, help_commands, status_line, assigned_to, no_such_ticket, mine_title, mine_none;
   // Refusals.
   std::string_view not_filed, copy_format;
-  std::string_view not_stored, too_old;
+  std::string_view not_stored, uncertain, too_old;
   // Faults, each about {field}.
   std::string_view missing, empty, too_long, unknown_priority, not_allowed, control_characters, did_you_mean;
   // What stands in the format where nothing was given yet.

@@ -119,9 +119,11 @@ std::optional<std::string> mapped(const std::optional<std::string>& text, std::s
 
 }  // namespace
 
-Result<Body> read_body(std::string_view text, std::string_view holder, const Format& format) {
+Result<Body> read_body(std::string_view text, std::string_view holder, const Format& format, int json_depth) {
   json::error_code failed;
-  const json::value value = json::parse(json::string_view(text.data(), text.size()), failed);
+  json::parse_options options;
+  options.max_depth = static_cast<std::size_t>(json_depth);
+  const json::value value = json::parse(json::string_view(text.data(), text.size()), failed, {}, options);
   if (failed) return fail(Errc::kInvalid, fmt::format("The body is not valid JSON: {}.", failed.message()));
   if (!value.is_object()) return fail(Errc::kInvalid, "The body must be a JSON object.");
 

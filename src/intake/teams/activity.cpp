@@ -84,13 +84,14 @@ void read_attachments(const Reader& activity, Message& message) {
 
 }  // namespace
 
-Result<Message> decode_activity(std::string_view body) {
+Result<Message> decode_activity(std::string_view body, int json_depth) {
   json::parse_options options;
-  options.max_depth = kMaxJsonDepth;
+  options.max_depth = static_cast<std::size_t>(json_depth);
   // The tree lives for this call only: one arena, freed at once.
   json::monotonic_resource arena(body.size() * 2 + 1024);
   json::error_code failed;
   const json::value root = json::parse(body, failed, &arena, options);
+  if (failed == json::error::too_deep) return fail(Errc::kFull, "the body is nested too deep");
   if (failed) return fail(Errc::kInvalid, "the body is not valid JSON: " + failed.message());
   if (!root.is_object()) return fail(Errc::kInvalid, "the body is not a JSON object");
 

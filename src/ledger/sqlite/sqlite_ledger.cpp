@@ -19,6 +19,7 @@ namespace {
 
 constexpr int kIndexedAtOnce = 64;      // tickets in one quiet moment: few, because somebody may file the next instant
 constexpr int kIndexedForQuery = 256;   // tickets in one go when a query waits for it
+constexpr std::chrono::milliseconds kPatienceForIndex{1'000};  // then a query goes on with what is indexed
 constexpr int kMostCatchUpRounds = 16;  // a query does not wait for more; what is newer is found by the next one
 
 struct Nothing {};
@@ -68,10 +69,12 @@ Result<Nothing> write_backup(const std::string& from, const std::string& to) {
 Result<bool> SqliteLedger::index_in_idle(sqlite::Db& db) { return index_some(db, kIndexedAtOnce); }
 
 net::awaitable<Result<Filed>> SqliteLedger::file(NewTicket ticket) {
+  const std::chrono::milliseconds patience = ticket.patience;
   std::function<Result<Filed>(sqlite::Db&)> work = [this, ticket = std::move(ticket)](sqlite::Db& db) mutable {
     return filing_.file(db, std::move(ticket));
   };
-  return sqlite::run<Filed>(store_.writer(), std::move(work));
+  if (patience.count() == 0) return sqlite::run<Filed>(store_.writer(), std::move(work));
+  return sqlite::run_within<Filed>(store_.writer(), std::move(work), patience);
 }
 
 net::awaitable<Result<Ticket>> SqliteLedger::change(TicketNumber number, Patch patch) {
@@ -128,7 +131,7 @@ net::awaitable<void> SqliteLedger::catch_up_index() {
   if (!missing || *missing == 0) co_return;
   for (int round = 0; round < kMostCatchUpRounds; ++round) {
     std::function<Result<bool>(sqlite::Db&)> index = [](sqlite::Db& db) { return index_some(db, kIndexedForQuery); };
-    const Result<bool> more = co_await sqlite::run<bool>(store_.writer(), std::move(index));
+    const Result<bool> more = co_await sqlite::run_within<bool>(store_.writer(), std::move(index), kPatienceForIndex);
     if (!more || !*more) co_return;
   }
 }
