@@ -12,6 +12,8 @@ Error to_error(int code, int system_errno, const std::string& path, std::string_
   const auto say = [&](Errc errc, std::string_view what_to_do) {
     return Error{errc, fmt::format("{} failed on {}: {}. {}", doing, path, detail, what_to_do), {}};
   };
+  if (code == SQLITE_CORRUPT_VTAB)  // the tickets themselves are whole
+    return say(Errc::kInternal, "The search index is damaged; tickets are still stored. Restore a backup to search again.");
   switch (code & 0xff) {
     case SQLITE_FULL: return say(Errc::kFull, "Free some disk space; work goes on by itself then.");
     case SQLITE_BUSY:
@@ -152,6 +154,20 @@ Result<std::int64_t> Db::integer(const char* sql) {
   const Result<bool> row = statement->step();
   if (!row) return fail(row.error());
   return *row ? statement->integer(0) : 0;
+}
+
+Result<void> Db::check_in_place() {
+  int moved = 0;
+  sqlite3_file_control(raw_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (moved == 0) return {};
+  return fail(Errc::kUnavailable, fmt::format("{} was moved, replaced or deleted while it was in use. Put it back; or stop every Pointsman "
+                                              "that uses it, put the right file there, and start again",
+                                              path_));
+}
+
+Result<void> Db::check_writable() {
+  if (sqlite3_db_readonly(raw_, "main") != 1) return {};
+  return fail(Errc::kUnavailable, path_ + " may only be read. Make the file and its folder writable for this user.");
 }
 
 std::int64_t Db::last_insert_rowid() const { return sqlite3_last_insert_rowid(raw_); }

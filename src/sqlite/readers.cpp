@@ -8,8 +8,9 @@
 
 namespace pointsman::sqlite {
 
-Readers::Readers(net::io_context& io, std::vector<std::unique_ptr<Db>> connections)
-    : io_(io), connections_(std::move(connections)) {
+Readers::Readers(net::io_context& io, std::vector<std::unique_ptr<Db>> connections,
+                 std::function<void(const Error&)> on_damage)
+    : io_(io), connections_(std::move(connections)), on_damage_(std::move(on_damage)) {
   for (const auto& db : connections_) threads_.emplace_back([this, &db = *db] { work(db); });
 }
 
@@ -44,9 +45,11 @@ void Readers::work(Db& db) {
     }
     // One view for all statements of the job.
     if (auto begun = db.execute("BEGIN"); !begun) {
+      if (begun.error().code == Errc::kCorrupt) on_damage_(begun.error());
       job->fail(begun.error());
     } else {
-      job->work(db);
+      if (!job->work(db))
+        if (const Error error = db.error("Reading"); error.code == Errc::kCorrupt) on_damage_(error);
       (void)db.execute("COMMIT");  // of a read: there is nothing that could fail to be stored
     }
     post(std::move(job));

@@ -8,6 +8,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -26,8 +27,8 @@ inline constexpr std::size_t kMaxWaitingReads = 10'000;
 
 class Readers {
  public:
-  // One thread a connection.
-  Readers(net::io_context& io, std::vector<std::unique_ptr<Db>> connections);
+  // One thread a connection. `on_damage` is told, on such a thread, of every read that found damaged data.
+  Readers(net::io_context& io, std::vector<std::unique_ptr<Db>> connections, std::function<void(const Error&)> on_damage);
   ~Readers();  // drops what waits
   Readers(const Readers&) = delete;
   Readers& operator=(const Readers&) = delete;
@@ -40,6 +41,7 @@ class Readers {
 
   net::io_context& io_;
   std::vector<std::unique_ptr<Db>> connections_;
+  std::function<void(const Error&)> on_damage_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Job>> waiting_;
