@@ -22,8 +22,8 @@ namespace pointsman::sqlite {
 
 inline constexpr int kCheckpointPages = 2'000;  // in the log before a checkpoint begins: 8 MB
 inline constexpr int kGrownPages = 500;         // that the log grew since the last try, before the next
-inline constexpr int kRestPages = 500;          // that the writer may copy itself
-inline constexpr int kMostLogPages = 50'000;    // 200 MB: beyond that the writer copies whatever is left
+inline constexpr int kRestPages = 1'000;          // that the writer may copy itself
+inline constexpr int kMostLogPages = 16'000;    // 64 MB: beyond that the writer copies whatever is left
 inline constexpr int kMostPasses = 5;           // of one checkpoint after a writer that is as fast
 
 class Checkpointer {

@@ -35,19 +35,32 @@ struct Run {
   bool operator<(const Run& other) const { return next < other.next; }
 };
 
-// The combination after `from`, in the index's order; `from` null: the first.
+// The combination after `from`, in the index's order; `from` null: the first. Three plain seeks, because SQLite walks through the whole
+// run for one comparison of three columns.
 Result<std::optional<Run>> next_run(sqlite::Db& db, const Run* from) {
-  auto select = from == nullptr
-                    ? db.prepare("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
-                                 " ORDER BY status, priority, category LIMIT 1")
-                    : db.prepare("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
-                                 " WHERE (status, priority, category) > (?1, ?2, ?3) ORDER BY status, priority, category LIMIT 1");
-  if (!select) return fail(select.error());
-  if (from != nullptr) select->bind(1, from->status).bind(2, from->priority).bind(3, from->category);
-  const Result<bool> row = select->step();
-  if (!row) return fail(row.error());
-  if (!*row) return std::optional<Run>{};
-  return std::optional<Run>{{select->integer(0), select->text(1), select->text(2), 0}};
+  const auto first_row = [&db](const char* sql, const auto& bind) -> Result<std::optional<Run>> {
+    auto select = db.prepare(sql);
+    if (!select) return fail(select.error());
+    bind(*select);
+    const Result<bool> row = select->step();
+    if (!row) return fail(row.error());
+    if (!*row) return std::optional<Run>{};
+    return std::optional<Run>{{select->integer(0), select->text(1), select->text(2), 0}};
+  };
+  if (from == nullptr)
+    return first_row("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets ORDER BY status, priority, category LIMIT 1",
+                     [](sqlite::Statement&) {});
+  auto found = first_row("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
+                         " WHERE status = ?1 AND priority = ?2 AND category > ?3 ORDER BY category LIMIT 1",
+                         [from](sqlite::Statement& select) { select.bind(1, from->status).bind(2, from->priority).bind(3, from->category); });
+  if (!found || *found) return found;
+  found = first_row("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
+                    " WHERE status = ?1 AND priority > ?2 ORDER BY priority, category LIMIT 1",
+                    [from](sqlite::Statement& select) { select.bind(1, from->status).bind(2, from->priority); });
+  if (!found || *found) return found;
+  return first_row("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
+                   " WHERE status > ?1 ORDER BY status, priority, category LIMIT 1",
+                   [from](sqlite::Statement& select) { select.bind(1, from->status); });
 }
 
 // Sets the run's next number below `before`; 0 when there is none.
