@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds kIdleAfter{2};  // nothing came for so long:
 constexpr std::chrono::milliseconds kRetryAfter{1'000};
 // Under load, work that can wait gets a turn so often: soon enough to keep up with a thousand tickets a second while batches are
 // small, and hardly ever while every millisecond counts.
-constexpr std::chrono::milliseconds kTurnUnderLoad{20}, kTurnUnderHeavyLoad{1'000};
+constexpr std::chrono::milliseconds kTurnUnderLoad{40}, kTurnUnderHeavyLoad{1'000};
 constexpr std::size_t kHeavyBatch = 32;  // jobs
 constexpr std::chrono::seconds kPatienceOfRefused{2};
 constexpr int kCheckPause = 10;          // times as long as the check of the file took
