@@ -2,10 +2,12 @@
 //
 // sqlite/readers.h: threads that read beside the writer. Each has a read-only connection; WAL gives each job a consistent view.
 //
-// Back-pressure: beyond kMaxWaitingReads a new job fails at once with kThrottled.
+// Back-pressure: beyond kMaxWaitingReads a new job fails at once with kThrottled. A query that goes on for kLongestRead is stopped and
+// fails with kTimeout, so that it cannot hold a thread, or keep the log from starting over.
 // Threads: submit() from the I/O loop.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -24,6 +26,7 @@ class io_context;
 namespace pointsman::sqlite {
 
 inline constexpr std::size_t kMaxWaitingReads = 10'000;
+inline constexpr std::chrono::seconds kLongestRead{4};
 
 class Readers {
  public:
