@@ -126,8 +126,8 @@ TEST_F(WriterTest, refuses_at_once_what_is_beyond_the_limit_and_takes_more_later
     EXPECT_EQ(outcome.error().code, Errc::kThrottled);
     EXPECT_TRUE(outcome.error().retry_after.has_value());
   }
-  EXPECT_GE(stored, 4);
-  EXPECT_LE(stored, 6);
+  EXPECT_GE(stored, 4);  // five, with the task that holds the writer
+  EXPECT_LE(stored, 9);  // five more, when the writer took the first five before the others came
   EXPECT_EQ(rows(), stored);
   EXPECT_TRUE(write(1'000));
 }
