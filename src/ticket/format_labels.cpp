@@ -136,6 +136,7 @@ class LabelTable {
     else if (rest.starts_with("–") || rest.starts_with("—")) label.separator = '-', length = std::string_view("–").size();
     else return false;
     at += length;
+    if (label.separator == '-' || label.separator == '=') skip_any(text, at, "->");  // "--", "->", "=>"
     // A hyphen belongs to a compound word ("Problem-Steuerung") unless a blank stands beside it.
     if (label.separator == '-' && word_end + length == at && !is_blank(text.substr(at)) && at < text.size() && text[at] != '\n') return false;
     skip_any(text, at, kEmphasis.substr(0, 2));
@@ -155,8 +156,9 @@ class Finder {
 
   std::vector<LabelAt> find() {
     find_at_line_starts();
-    const bool on_lines = found_.size() >= 2;
-    if (found_.size() < seen_.size()) find_within_lines(on_lines);
+    on_lines_ = found_.size() >= 2;
+    for (const bool strict : {true, false})
+      if (found_.size() < seen_.size()) find_within_lines(strict);
     return std::move(found_);
   }
 
@@ -177,7 +179,7 @@ class Finder {
     }
   }
 
-  void find_within_lines(bool on_lines) {
+  void find_within_lines(bool strict) {
     std::vector<LabelAt> merged;
     std::size_t next = 0;  // of found_
     bool word_start = true;
@@ -190,7 +192,7 @@ class Finder {
       }
       if (word_start && table_.may_start(text_[at])) {
         auto label = table_.match(text_, at, true);
-        if (label && is_meant(*label, merged, on_lines)) {
+        if (label && is_meant(*label, merged, strict)) {
           while (label->begin > 0 && kEmphasis.find(text_[label->begin - 1]) != kEmphasis.npos) --label->begin;
           seen_[label->slot] = true;
           at = std::max(at, label->end - 1);
@@ -208,23 +210,33 @@ class Finder {
   // Whether a word may begin after the byte at `at`.
   bool is_boundary(std::size_t at) const {
     const char c = text_[at];
-    return c == ' ' || c == '\n' || c == '\t' || kEmphasis.find(c) != kEmphasis.npos || c == ',' || c == ';' || c == '|' ||
-           text_.substr(at > 1 ? at - 1 : 0, 2) == "\xC2\xA0";
+    if (static_cast<unsigned char>(c) < 0x80) return c <= ' ' || kEmphasis.find(c) != kEmphasis.npos || c == ',' || c == ';' || c == '|';
+    // The last byte of a space that takes up two or three.
+    for (const std::size_t bytes : {2, 3}) {
+      if (at + 1 < bytes) continue;
+      std::string_view space = text_.substr(at + 1 - bytes, bytes);
+      if (text::is_space(text::take_code_point(space)) && space.empty()) return true;
+    }
+    return false;
   }
 
-  bool is_meant(const LabelAt& label, const std::vector<LabelAt>& before, bool on_lines) const {
+  // Within a line only what is written the way of the label before it is a label. What is still missing after that, the second look
+  // (`strict` false) takes with another separator, too: "Problem: x Priority = high".
+  bool is_meant(const LabelAt& label, const std::vector<LabelAt>& before, bool strict) const {
     if (seen_[label.slot]) return false;
     if (before.empty()) return label.separator != '-';
     const LabelAt& current = before.back();
-    if (label.separator != current.separator) return false;
+    if (label.separator != current.separator && (strict || (label.separator == '-' && !label.capital))) return false;
     if (current.slot != kDescriptionSlot) return true;
     // Inside a description only what looks like its own label, and of several lines only what every ticket needs.
-    return label.capital == current.capital && (!on_lines || label.slot < kFirstField);
+    const bool alike = label.capital == current.capital || (!strict && label.capital);
+    return alike && label.separator != '-' && (!on_lines_ || label.slot < kFirstField);
   }
 
   std::string_view text_;
   LabelTable table_;
   std::vector<bool> seen_;  // by slot
+  bool on_lines_ = false;   // several labels stand at the start of a line: that is how this one writes
   std::vector<LabelAt> found_;
 };
 

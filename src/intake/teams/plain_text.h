@@ -21,6 +21,8 @@ class PlainText {
   void set_code(bool on) { code_ = on; }
   bool at_line_start() const { return out_.size() == line_begin_ && !blank_; }
 
+  bool holds_blank() const { return blank_; }  // the line holds a blank that was meant
+
   // For what is collected first and judged after.
   std::size_t mark();
   std::string_view since(std::size_t mark) const { return std::string_view(out_).substr(mark < out_.size() ? mark : out_.size()); }
