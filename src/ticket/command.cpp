@@ -37,7 +37,7 @@ std::optional<TicketNumber> read_number(std::string_view text) {
 Command read_command(std::string_view message) {
   message = text::trim(message);
   if (message.size() > kLongestCommand) return {};
-  const std::string lowered = text::to_lower(message);
+  const std::string lowered = text::to_lower(text::one_line(message));
   std::string_view words = lowered;
   while (words.size() > 1 && (words.ends_with('.') || words.ends_with('!') || words.ends_with('?'))) words.remove_suffix(1);
   words = text::trim(words);
