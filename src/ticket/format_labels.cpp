@@ -152,19 +152,45 @@ class LabelTable {
 
 class Finder {
  public:
-  Finder(std::string_view text, const Format& format) : text_(text), table_(format), seen_(kFirstField + format.fields.size()) {}
+  Finder(std::string_view text, const LabelTable& table, std::size_t slots) : text_(text), table_(table), seen_(slots) {}
 
   std::vector<LabelAt> find() {
-    find_at_line_starts();
+    const std::size_t rest = find_all_on_one_line();
+    return find_rest(rest);
+  }
+
+ private:
+  std::vector<LabelAt> find_rest(std::size_t from) {
+    find_at_line_starts(from);
     on_lines_ = found_.size() >= 2;
     for (const bool strict : {true, false})
       if (found_.size() < seen_.size()) find_within_lines(strict);
     return std::move(found_);
   }
 
- private:
-  void find_at_line_starts() {
+  // When the first line that holds a label holds all that every ticket needs, the lines below are the last one's: there a label
+  // word at the start of a line is prose. Returns where to look on.
+  std::size_t find_all_on_one_line() {
     for (std::size_t line = 0; line < text_.size();) {
+      const std::size_t end = std::min(text_.find('\n', line), text_.size());
+      std::vector<LabelAt> labels = Finder(text_.substr(line, end - line), table_, seen_.size()).find_rest(0);
+      if (std::count_if(labels.begin(), labels.end(), [](const LabelAt& l) { return l.slot < kFirstField; }) == kFirstField) {
+        for (LabelAt& label : labels) {
+          label.begin += line;
+          label.end += line;
+          seen_[label.slot] = true;
+        }
+        found_ = std::move(labels);
+        return end;
+      }
+      if (!labels.empty()) return 0;
+      line = end + 1;
+    }
+    return 0;
+  }
+
+  void find_at_line_starts(std::size_t from) {
+    for (std::size_t line = from; line < text_.size();) {
       const std::size_t at = skip_line_decoration(text_, line);
       auto label = table_.match(text_, at, false);
       // A bare word on its line is a heading, unless a description is under way, where it may well be prose.
@@ -234,7 +260,7 @@ class Finder {
   }
 
   std::string_view text_;
-  LabelTable table_;
+  const LabelTable& table_;
   std::vector<bool> seen_;  // by slot
   bool on_lines_ = false;   // several labels stand at the start of a line: that is how this one writes
   std::vector<LabelAt> found_;
@@ -242,6 +268,9 @@ class Finder {
 
 }  // namespace
 
-std::vector<LabelAt> find_labels(std::string_view text, const Format& format) { return Finder(text, format).find(); }
+std::vector<LabelAt> find_labels(std::string_view text, const Format& format) {
+  const LabelTable table(format);
+  return Finder(text, table, kFirstField + format.fields.size()).find();
+}
 
 }  // namespace pointsman
