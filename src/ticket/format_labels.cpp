@@ -141,7 +141,7 @@ class LabelTable {
     if (label.separator == '-' && word_end + length == at && !is_blank(text.substr(at)) && at < text.size() && text[at] != '\n') return false;
     skip_any(text, at, kEmphasis.substr(0, 2));
     skip_blanks(text, at);
-    if (at < text.size() && text[at] == '|') skip_blanks(text, ++at);  // "Problem: | ..." from a table
+    while (at < text.size() && text[at] == '|') skip_blanks(text, ++at);  // "Problem: | ..." from a table
     label.end = at;
     return true;
   }
@@ -155,13 +155,20 @@ class Finder {
   Finder(std::string_view text, const LabelTable& table, std::size_t slots) : text_(text), table_(table), seen_(slots) {}
 
   std::vector<LabelAt> find() {
-    const std::size_t rest = find_all_on_one_line();
-    return find_rest(rest);
+    find_at_line_starts(0);
+    if (!has_all_required(found_)) {
+      const std::size_t rest = find_all_on_one_line();
+      if (rest > 0) find_at_line_starts(rest);
+    }
+    return find_within_all_lines();
   }
 
  private:
-  std::vector<LabelAt> find_rest(std::size_t from) {
-    find_at_line_starts(from);
+  static bool has_all_required(const std::vector<LabelAt>& labels) {
+    return std::count_if(labels.begin(), labels.end(), [](const LabelAt& l) { return l.slot < kFirstField; }) == kFirstField;
+  }
+
+  std::vector<LabelAt> find_within_all_lines() {
     on_lines_ = found_.size() >= 2;
     for (const bool strict : {true, false})
       if (found_.size() < seen_.size()) find_within_lines(strict);
@@ -169,12 +176,15 @@ class Finder {
   }
 
   // When the first line that holds a label holds all that every ticket needs, the lines below are the last one's: there a label
-  // word at the start of a line is prose. Returns where to look on.
+  // word at the start of a line is prose. Replaces what was found; returns where to look on, or 0 when it is not so.
   std::size_t find_all_on_one_line() {
     for (std::size_t line = 0; line < text_.size();) {
       const std::size_t end = std::min(text_.find('\n', line), text_.size());
-      std::vector<LabelAt> labels = Finder(text_.substr(line, end - line), table_, seen_.size()).find_rest(0);
-      if (std::count_if(labels.begin(), labels.end(), [](const LabelAt& l) { return l.slot < kFirstField; }) == kFirstField) {
+      Finder in_line(text_.substr(line, end - line), table_, seen_.size());
+      in_line.find_at_line_starts(0);
+      std::vector<LabelAt> labels = in_line.find_within_all_lines();
+      if (has_all_required(labels)) {
+        seen_.assign(seen_.size(), false);
         for (LabelAt& label : labels) {
           label.begin += line;
           label.end += line;

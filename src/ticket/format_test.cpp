@@ -235,10 +235,10 @@ TEST(ReadDraft, more_than_64_languages_do_no_harm) {
 }
 
 // A quadratic reader would take minutes over these, and the test would run into its time limit.
-TEST(ReadDraft, a_megabyte_of_anything_is_read_in_linear_time) {
+TEST(ReadDraft, a_body_full_of_anything_is_read_in_linear_time) {
   for (const std::string piece : {"Problem: ", "problem ", "Description: Problem: ", "*", "- ", "\n", "1.", "Priority: high\n", "é ", "｜：", "\u00A0", "x,", "Description\n"}) {
     std::string text;
-    while (text.size() < 1'000'000) text += piece;
+    while (text.size() < 300'000) text += piece;
     const Draft draft = read_draft(text, "", format_with_fields());
     EXPECT_LE(draft.unlabelled.size() + draft.problem.value_or("").size() + draft.description.value_or("").size(), 2 * text.size());
   }

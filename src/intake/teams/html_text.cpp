@@ -142,7 +142,7 @@ class Walker {
       else if (has_type(tag, "/Mention")) open_mention(tag, name);
       return;
     }
-    if (is_one_of(kBlocks, name)) line_break(false);
+    if (is_one_of(kBlocks, name) && !text_.after_marker()) line_break(false);  // <li><p>x is one line
   }
 
   void close(const std::string& name) {
@@ -164,7 +164,7 @@ class Walker {
 
   void open_cell() {
     in_cell_ = true;
-    if (!text_.at_line_start()) text_.put_raw(" | ");
+    if (!text_.at_line_start()) text_.put_separator(" | ");
   }
 
   void open_list(int first_number) {
@@ -181,11 +181,11 @@ class Walker {
 
   void open_item() {
     line_break(false);
-    if (lists_.empty()) return text_.put_raw("- ");
+    if (lists_.empty()) return text_.put_marker("- ");
     std::string marker((lists_.size() - 1) * 2, ' ');
     int& number = lists_.back();
     marker += number > 0 ? std::to_string(number++) + ". " : "- ";
-    text_.put_raw(marker);
+    text_.put_marker(marker);
   }
 
   void open_code() {
