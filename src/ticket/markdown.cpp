@@ -35,12 +35,12 @@ bool starts_block(std::string_view in) {
 }
 
 // Before anything is judged by what stands beside it: a character that will not be shown must not stand between them.
-std::string without_controls(std::string text) {
+std::string without_controls(std::string_view in) {
   std::string out;
-  out.reserve(text.size());
-  for (std::string_view rest = text; !rest.empty();)
-    if (const char32_t c = text::take_code_point(rest); !text::is_control(c)) text::append_utf8(out, c);
-  return out;
+  out.reserve(in.size());
+  while (!in.empty())
+    if (const char32_t c = text::take_code_point(in); !text::is_control(c)) text::append_utf8(out, c);
+  return std::string(text::trim(out));
 }
 
 }  // namespace

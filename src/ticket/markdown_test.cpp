@@ -18,7 +18,7 @@ std::string without_controls(std::string_view in) {
   std::string out;
   while (!in.empty())
     if (const char32_t c = text::take_code_point(in); !text::is_control(c)) text::append_utf8(out, c);
-  return out;
+  return std::string(text::trim(out));
 }
 
 // What is live in a text that stands inside Markdown; empty when nothing is.
