@@ -141,7 +141,8 @@ class LabelTable {
     if (label.separator == '-' && word_end + length == at && !is_blank(text.substr(at)) && at < text.size() && text[at] != '\n') return false;
     skip_any(text, at, kEmphasis.substr(0, 2));
     skip_blanks(text, at);
-    while (at < text.size() && text[at] == '|') skip_blanks(text, ++at);  // "Problem: | ..." from a table
+    // "Problem: | x" comes from a table; "| a | b |" is one.
+    if (at < text.size() && text[at] == '|' && text.substr(at + 1, text.find('\n', at) - at - 1).find('|') == text.npos) skip_blanks(text, ++at);
     label.end = at;
     return true;
   }

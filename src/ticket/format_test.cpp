@@ -86,6 +86,10 @@ TEST(ReadDraft, keeps_a_description_as_it_was_written) {
   EXPECT_EQ(read("Problem: x\nDescription:\n\n" + description + "\n\nPriority: high").description, description);
 }
 
+TEST(ReadDraft, a_table_typed_into_a_description_is_kept) {
+  EXPECT_EQ(read("Problem: x\nPriority: high\nDescription: | a | b |\n|---|---|\n| c | d |").description, "| a | b |\n|---|---|\n| c | d |");
+}
+
 TEST(ReadDraft, a_label_word_in_a_description_is_prose) {
   for (const std::string description : {
            "y\nPriority: we should prioritise this", "y Priority: we should prioritise this", "the Problem: it does not start", "Description: of the thing", "y\nDescription: more",
