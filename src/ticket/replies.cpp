@@ -97,6 +97,9 @@ std::string line_value(const std::optional<std::string>& given, bool is_hint, co
   return defuse_for_block(text::one_line(*given), kLongestPrefillLine);
 }
 
+// One entry of the format. A bar where the value begins would be read as the rim of a table's cell, unless it begins a line.
+std::string entry(std::string_view label, std::string_view value) { return fmt::format("{}:{}{}", label, value.starts_with('|') ? '\n' : ' ', value); }
+
 std::string description_value(const Draft& draft, const ReplyWords& words) {
   std::string_view given = draft.description ? text::trim(*draft.description) : std::string_view{};
   if (given.empty() || is_text_hint(given)) given = text::trim(draft.unlabelled);
@@ -109,7 +112,7 @@ std::string field_line(const ReplyContext& context, const Draft& draft, const Fi
   for (const Field& field : draft.fields)
     if (field.name == rule.name) given = field.value;
   const bool is_hint = given && is_field_hint(*given, rule);
-  return fmt::format("{}: {}\n", rule.name, line_value(given, is_hint, field_hint(rule, words_of(context.language))));
+  return entry(rule.name, line_value(given, is_hint, field_hint(rule, words_of(context.language)))) + '\n';
 }
 
 // The correct format, with what was understood in its places.
@@ -122,12 +125,11 @@ std::string format_block(const ReplyContext& context, const Draft& draft) {
   // A priority that is none must not be sent back as if it were one.
   const bool known = draft.priority && read_priority(levels, *draft.priority) != nullptr;
   const bool is_hint = draft.priority && is_priority_hint(*draft.priority, levels);
-  std::string out = fmt::format("{}: {}\n", first(labels.problem),
-                                line_value(draft.problem, draft.problem && is_text_hint(*draft.problem), problem_hint(words)));
-  out += fmt::format("{}: {}\n", first(labels.priority),
-                     line_value(known ? draft.priority : std::nullopt, is_hint, priority_hint(levels)));
+  const bool is_problem_hint = draft.problem && is_text_hint(*draft.problem);
+  std::string out = entry(first(labels.problem), line_value(draft.problem, is_problem_hint, problem_hint(words))) + '\n';
+  out += entry(first(labels.priority), line_value(known ? draft.priority : std::nullopt, is_hint, priority_hint(levels))) + '\n';
   for (const FieldRule& rule : context.rules.format.fields) out += field_line(context, draft, rule);
-  return out + fmt::format("{}: {}", first(labels.description), description_value(draft, words));
+  return out + entry(first(labels.description), description_value(draft, words));
 }
 
 // `in`, or as much of it as fits, in bytes of JSON.
