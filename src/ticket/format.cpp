@@ -34,9 +34,21 @@ std::string_view without_list_mark(std::string_view value) {
 // "**Problem: x**": the emphasis that began before the label.
 std::string_view without_loose_emphasis(std::string_view value) {
   value = text::trim(value);
-  for (const std::string_view mark : {"**", "__", "*", "_"})
-    if (value.ends_with(mark) && value.find(mark.front()) >= value.size() - mark.size()) return text::trim(value.substr(0, value.size() - mark.size()));
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string_view mark : {"**", "__", "*", "_"}) {
+      if (!value.ends_with(mark) || value.find(mark.front()) < value.size() - mark.size()) continue;
+      value = text::trim(value.substr(0, value.size() - mark.size()));
+      again = true;
+    }
+  }
   return value;
+}
+
+// What a value of one line is.
+std::string line_of(std::string_view value) {
+  const std::string line = text::one_line(value);
+  return std::string(without_loose_emphasis(line));
 }
 
 void append_paragraph(std::string& to, std::string_view paragraph) {
@@ -48,14 +60,14 @@ void append_paragraph(std::string& to, std::string_view paragraph) {
 
 void fill(Draft& draft, const LabelAt& label, std::string_view value, const Format& format, std::string& loose) {
   switch (label.slot) {
-    case kProblemSlot: draft.problem = std::string(without_loose_emphasis(value)); return;
+    case kProblemSlot: draft.problem = std::string(text::trim(value)); return;  // its first line or all of it: see place_loose_text()
     case kPrioritySlot:
-      draft.priority = text::one_line(without_loose_emphasis(take_line(value)));
+      draft.priority = line_of(take_line(value));
       append_paragraph(loose, value);
       return;
     case kDescriptionSlot: draft.description = std::string(text::trim(value)); return;
     default:
-      draft.fields.push_back({format.fields[label.slot - kFirstField].name, text::one_line(without_loose_emphasis(value))});
+      draft.fields.push_back({format.fields[label.slot - kFirstField].name, line_of(value)});
   }
 }
 
@@ -69,7 +81,7 @@ void place_loose_text(Draft& draft, std::string loose) {
     loose = std::move(below);
     draft.problem = first;
   }
-  if (draft.problem) draft.problem = text::one_line(*draft.problem);
+  if (draft.problem) draft.problem = line_of(*draft.problem);
   if (loose.empty()) return;
   if (!draft.description || draft.description->empty()) return append_paragraph(draft.unlabelled, loose);
   *draft.description += "\n\n" + loose;
