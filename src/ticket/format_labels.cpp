@@ -102,9 +102,21 @@ class LabelTable {
     if (first >= 'a' && first <= 'z') first_bytes_.set(first - 'a' + 'A');
   }
 
+  // Whether their first letters, as far as they are ASCII, already say no: true for nearly every word of a text.
+  static bool differs_early(std::string_view text, std::string_view word) {
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      if (i == text.size()) return true;
+      const bool ascii = static_cast<unsigned char>(text[i]) < 0x80;
+      if (ascii != (static_cast<unsigned char>(word[i]) < 0x80)) return ascii;  // other letters may have an ASCII lower case
+      if (!ascii) return false;
+      if (word[i] != (is_ascii_letter(text[i]) ? static_cast<char>(text[i] | 0x20) : text[i])) return true;
+    }
+    return false;
+  }
+
   // Where the word ends when it stands at `at`; 0 when it does not.
   static std::size_t end_of_word(std::string_view text, std::size_t at, const Entry& entry) {
-    if (is_ascii_letter(text[at]) && (text[at] | 0x20) != entry.word.front()) return 0;
+    if (differs_early(text.substr(at), entry.word)) return 0;
     std::string_view rest = text.substr(at, entry.word.size() + 4 * entry.code_points);
     const std::size_t length = rest.size();
     for (std::size_t i = 0; i < entry.code_points; ++i) {
