@@ -264,7 +264,7 @@ class BrokenLedger final : public ledger::Ledger {
 };
 
 TEST_F(IntakeTest, what_cannot_be_stored_is_told_and_the_reason_is_for_the_log_only) {
-  for (const Errc code : {Errc::kFull, Errc::kUnavailable, Errc::kCorrupt, Errc::kTimeout, Errc::kThrottled}) {
+  for (const Errc code : {Errc::kFull, Errc::kUnavailable, Errc::kCorrupt, Errc::kThrottled}) {
     BrokenLedger broken(code);
     Intake intake(broken, rules_, {}, clock_, metrics_);
     for (const std::string& text : {kReport, std::string("mine"), std::string("status #1")}) {
