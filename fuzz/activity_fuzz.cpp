@@ -36,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Result<Message> message = teams::decode_activity({reinterpret_cast<const char*>(data), size});
   if (!message) return 0;
   fuzz::must_be_plain_text(message->text);
-  for (const std::string* line : {&message->message_id, &message->conversation, &message->tenant, &message->requester.id, &message->requester.name, &message->locale})
+  for (const std::string* line : {&message->message_id, &message->conversation, &message->tenant, &message->requester.id,
+                                  &message->requester.name, &message->locale})
     fuzz::must_be_one_clean_line(*line);
   for (const std::string& file : message->attachments) fuzz::must_be_one_clean_line(file);
   POINTSMAN_MUST(!message->requester.name.empty());
@@ -54,7 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   boost::json::error_code failed;
   boost::json::parse(to_json(ticket, kTicketSchema), failed);
   POINTSMAN_MUST(!failed);
-  for (const Reply& reply : {filed_reply(context, ticket), already_filed_reply(context, ticket), status_reply(context, ticket), mine_reply(context, {ticket, ticket})})
+  for (const Reply& reply : {filed_reply(context, ticket), already_filed_reply(context, ticket), status_reply(context, ticket),
+                             mine_reply(context, {ticket, ticket})})
     fuzz::must_be_safe_reply(reply);
   return 0;
 }

@@ -24,7 +24,8 @@ Draft read(std::string_view text, std::string_view locale) { return read_draft(t
 void check_round_trip(const Draft& draft, std::string_view locale) {
   const std::string block = faults_reply({fuzz::rules(), draft.language}, {}, draft).format_block;
   const Draft again = read(copied(block), locale);
-  POINTSMAN_MUST(again.problem && again.priority && again.description && again.fields.size() == fuzz::rules().format.fields.size());
+  POINTSMAN_MUST(again.problem && again.priority && again.description &&
+                 again.fields.size() == fuzz::rules().format.fields.size());
   const Reply reply = faults_reply({fuzz::rules(), draft.language}, {}, again);
   POINTSMAN_MUST(reply.format_block == block);
   fuzz::must_be_safe_reply(reply);
@@ -49,6 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     POINTSMAN_MUST(!content.error().empty());
     fuzz::must_be_safe_reply(faults_reply({fuzz::rules(), draft.language}, content.error(), draft));
   }
-  check_round_trip(read(text::plain_lines(without_controls(text)), locale), locale);  // controls cannot be shown, so not sent back
+  check_round_trip(read(text::plain_lines(without_controls(text)), locale),
+                   locale);  // controls cannot be shown, so not sent back
   return 0;
 }

@@ -49,7 +49,8 @@ Outcome read(std::string_view bytes, const std::vector<std::size_t>& pieces) {
       outcome.left = buffer.size() + bytes.size();
       POINTSMAN_MUST(outcome.request.body.size() <= kMaxBody);
       POINTSMAN_MUST(outcome.request.path.starts_with('/'));
-      for (const auto& [name, value] : outcome.request.headers) POINTSMAN_MUST(value.find_first_of("\r\n") == std::string::npos && !name.empty());
+      for (const auto& [name, value] : outcome.request.headers)
+        POINTSMAN_MUST(value.find_first_of("\r\n") == std::string::npos && !name.empty());
       return outcome;
     }
     if (outcome.state == State::kHeader) {

@@ -8,11 +8,12 @@
 namespace pointsman::fuzz {
 
 inline const Rules& rules() {
-  static const Rules rules{{built_in_languages(),
-                            {{.name = "Category", .labels = {"Kategorie"}, .required = false, .allowed = {"Hardware", "Software"}},
-                             {.name = "Location", .labels = {}, .required = true, .allowed = {}}}},
-                           built_in_priorities(),
-                           {}};
+  static const Rules rules{
+      {built_in_languages(),
+       {{.name = "Category", .labels = {"Kategorie"}, .required = false, .allowed = {"Hardware", "Software"}},
+        {.name = "Location", .labels = {}, .required = true, .allowed = {}}}},
+      built_in_priorities(),
+      {}};
   return rules;
 }
 

@@ -55,13 +55,16 @@ TEST(Logger, writes_one_json_object_a_line_with_time_level_and_event) {
   Written written;
   Logger(written.fd(), Logger::Form::kJson, LogLevel::kInfo, kClock)
       .warn("refused", {{"reason", "bad \"signature\""}, {"bytes", 12}, {"genuine", false}, {"seconds", 0.5}});
-  EXPECT_EQ(written.text(), "{\"time\":\"2023-11-14T22:13:20.123Z\",\"level\":\"warn\",\"event\":\"refused\",\"reason\":\"bad \\\"signature\\\"\","
-                            "\"bytes\":12,\"genuine\":false,\"seconds\":0.500}\n");
+  EXPECT_EQ(
+      written.text(),
+      "{\"time\":\"2023-11-14T22:13:20.123Z\",\"level\":\"warn\",\"event\":\"refused\",\"reason\":\"bad \\\"signature\\\"\","
+      "\"bytes\":12,\"genuine\":false,\"seconds\":0.500}\n");
 }
 
 TEST(Logger, a_terminal_gets_a_short_coloured_line) {
   Written written;
-  Logger(written.fd(), Logger::Form::kHuman, LogLevel::kInfo, kClock).error("not_stored", {{"ticket", 7}, {"why", "disk full"}});
+  Logger(written.fd(), Logger::Form::kHuman, LogLevel::kInfo, kClock)
+      .error("not_stored", {{"ticket", 7}, {"why", "disk full"}});
   EXPECT_EQ(written.text(), "22:13:20.123 \x1b[31merror\x1b[0m not_stored ticket=7 why=\"disk full\"\n");
 }
 
@@ -77,7 +80,8 @@ TEST(Logger, no_value_can_start_a_second_line_or_move_the_terminal) {
     EXPECT_TRUE(text::is_valid_utf8(out));
     for (std::string_view rest = out; !rest.empty();) {
       const char32_t c = text::take_code_point(rest);
-      EXPECT_FALSE(c == '\n' || text::is_control(c) || text::is_invisible(c) || c == 0x2028 || c == 0x2029) << static_cast<unsigned>(c);
+      EXPECT_FALSE(c == '\n' || text::is_control(c) || text::is_invisible(c) || c == 0x2028 || c == 0x2029)
+          << static_cast<unsigned>(c);
     }
   }
 }
@@ -121,7 +125,8 @@ TEST(Logger, lines_of_several_threads_do_not_mix) {
   const std::string out = written.text();
   std::size_t lines = 0;
   for (std::size_t at = 0, end; (end = out.find('\n', at)) != out.npos; at = end + 1, ++lines)
-    EXPECT_EQ(out.substr(at, end - at), R"({"time":"2023-11-14T22:13:20.123Z","level":"info","event":"e","v":"xxxxxxxxxxxxxxxxxxxx"})");
+    EXPECT_EQ(out.substr(at, end - at),
+              R"({"time":"2023-11-14T22:13:20.123Z","level":"info","event":"e","v":"xxxxxxxxxxxxxxxxxxxx"})");
   EXPECT_EQ(lines, std::size_t{kThreads} * kLines);
 }
 

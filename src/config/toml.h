@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// config/toml.h: toml++ as it is used here: its errors are values, like ours. Version 3.3 takes some input for impossible that a file
-// may well hold; here that is an error, too.
+// config/toml.h: toml++ as it is used here: its errors are values, like ours. Version 3.3 takes some input for impossible that
+// a file may well hold; here that is an error, too.
 #pragma once
 
 #define TOML_EXCEPTIONS 0

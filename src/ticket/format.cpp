@@ -60,14 +60,15 @@ void append_paragraph(std::string& to, std::string_view paragraph) {
 
 void fill(Draft& draft, const LabelAt& label, std::string_view value, const Format& format, std::string& loose) {
   switch (label.slot) {
-    case kProblemSlot: draft.problem = std::string(text::trim(value)); return;  // its first line or all of it: see place_loose_text()
+    case kProblemSlot:
+      draft.problem = std::string(text::trim(value));
+      return;  // its first line or all of it: see place_loose_text()
     case kPrioritySlot:
       draft.priority = line_of(take_line(value));
       append_paragraph(loose, value);
       return;
     case kDescriptionSlot: draft.description = std::string(text::trim(value)); return;
-    default:
-      draft.fields.push_back({format.fields[label.slot - kFirstField].name, line_of(value)});
+    default: draft.fields.push_back({format.fields[label.slot - kFirstField].name, line_of(value)});
   }
 }
 

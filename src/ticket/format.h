@@ -56,8 +56,8 @@ struct Command {
   TicketNumber number;  // for kStatus
 };
 
-// "help", "status #1042" (or only "#1042"), "mine" (or only "status"), and their words in the built-in languages, when that is all
-// the message says. An empty message asks for help.
+// "help", "status #1042" (or only "#1042"), "mine" (or only "status"), and their words in the built-in languages, when that is
+// all the message says. An empty message asks for help.
 Command read_command(std::string_view text);
 
 }  // namespace pointsman

@@ -154,7 +154,8 @@ class LabelTable {
     skip_any(text, at, kEmphasis.substr(0, 2));
     skip_blanks(text, at);
     // "Problem: | x" comes from a table; "| a | b |" is one.
-    if (at < text.size() && text[at] == '|' && text.substr(at + 1, text.find('\n', at) - at - 1).find('|') == text.npos) skip_blanks(text, ++at);
+    if (at < text.size() && text[at] == '|' && text.substr(at + 1, text.find('\n', at) - at - 1).find('|') == text.npos)
+      skip_blanks(text, ++at);
     label.end = at;
     return true;
   }
@@ -259,7 +260,8 @@ class Finder {
   // Whether a word may begin after the byte at `at`.
   bool is_boundary(std::size_t at) const {
     const char c = text_[at];
-    if (static_cast<unsigned char>(c) < 0x80) return c <= ' ' || kEmphasis.find(c) != kEmphasis.npos || c == ',' || c == ';' || c == '|';
+    if (static_cast<unsigned char>(c) < 0x80)
+      return c <= ' ' || kEmphasis.find(c) != kEmphasis.npos || c == ',' || c == ';' || c == '|';
     // The last byte of a space that takes up two or three.
     for (const std::size_t bytes : {2, 3}) {
       if (at + 1 < bytes) continue;
@@ -269,7 +271,8 @@ class Finder {
     return false;
   }
 
-  // Within a line only what is written the way of the label before it is a label. What is still missing after that, the second look
+  // Within a line only what is written the way of the label before it is a label. What is still missing after that, the second
+  // look
   // (`strict` false) takes with another separator, too: "Problem: x Priority = high".
   bool is_meant(const LabelAt& label, const std::vector<LabelAt>& before, bool strict) const {
     if (seen_[label.slot]) return false;

@@ -36,13 +36,18 @@ TEST(ReadDraft, takes_the_labels_in_any_order) {
 }
 
 TEST(ReadDraft, takes_every_case_emphasis_and_separator_on_lines_and_on_one_line) {
-  for (const std::string separator : {":", " :", ": ", " : ", "：", "： ", " - ", " – ", " — ", "=", " = ", " -> ", " => ", " -- "}) {
+  for (const std::string separator :
+       {":", " :", ": ", " : ", "：", "： ", " - ", " – ", " — ", "=", " = ", " -> ", " => ", " -- "}) {
     for (const auto& [problem, priority, description] :
-         std::vector<std::array<std::string, 3>>{{"Problem", "Priority", "Description"}, {"problem", "priority", "description"}, {"PROBLEM", "PRIORITY", "DESCRIPTION"},
-                                                 {"**Problem**", "**Priority**", "**Description**"}, {"*Problem*", "_Priority_", "`Description`"}}) {
+         std::vector<std::array<std::string, 3>>{{"Problem", "Priority", "Description"},
+                                                 {"problem", "priority", "description"},
+                                                 {"PROBLEM", "PRIORITY", "DESCRIPTION"},
+                                                 {"**Problem**", "**Priority**", "**Description**"},
+                                                 {"*Problem*", "_Priority_", "`Description`"}}) {
       for (const std::string between : {"\n", " ", "\n\n", ", ", "; ", "\u00A0"}) {
         if (between != "\n" && between != "\n\n" && separator == " -> ") continue;  // an arrow on one line leads on
-        expect_xyz(problem + separator + "x" + between + priority + separator + "high" + between + description + separator + "y");
+        expect_xyz(problem + separator + "x" + between + priority + separator + "high" + between + description + separator +
+                   "y");
       }
     }
   }
@@ -80,21 +85,25 @@ TEST(ReadDraft, takes_what_people_do_to_the_format) {
 }
 
 TEST(ReadDraft, keeps_a_description_as_it_was_written) {
-  const std::string description = "It fails.\n\nSteps:\n- open it\n  1. wait\n\n    int main() { return 1; }\n\ta | b\n\nThat is all: see a=b - c";
+  const std::string description =
+      "It fails.\n\nSteps:\n- open it\n  1. wait\n\n    int main() { return 1; }\n\ta | b\n\nThat is all: see a=b - c";
   EXPECT_EQ(read("Problem: x\nPriority: high\nDescription: " + description).description, description);
   EXPECT_EQ(read("Description: " + description + "\nProblem: x\nPriority: high").description, description);
   EXPECT_EQ(read("Problem: x\nDescription:\n\n" + description + "\n\nPriority: high").description, description);
 }
 
 TEST(ReadDraft, a_table_typed_into_a_description_is_kept) {
-  EXPECT_EQ(read("Problem: x\nPriority: high\nDescription: | a | b |\n|---|---|\n| c | d |").description, "| a | b |\n|---|---|\n| c | d |");
+  EXPECT_EQ(read("Problem: x\nPriority: high\nDescription: | a | b |\n|---|---|\n| c | d |").description,
+            "| a | b |\n|---|---|\n| c | d |");
 }
 
 TEST(ReadDraft, a_label_word_in_a_description_is_prose) {
-  for (const std::string description : {
-           "y\nPriority: we should prioritise this", "y Priority: we should prioritise this", "the Problem: it does not start", "Description: of the thing", "y\nDescription: more",
-           "y\nProblem\nwith it", "y\nPriority", "see issue: 12", "high priority - really", "- Problem: none\n- Priority: none", "Problem: a Priority: low Description: b"}) {
-    for (const std::string& text : {"Problem: x\nPriority: high\nDescription: " + description, "Problem: x Priority: high Description: " + description}) {
+  for (const std::string description :
+       {"y\nPriority: we should prioritise this", "y Priority: we should prioritise this", "the Problem: it does not start",
+        "Description: of the thing", "y\nDescription: more", "y\nProblem\nwith it", "y\nPriority", "see issue: 12",
+        "high priority - really", "- Problem: none\n- Priority: none", "Problem: a Priority: low Description: b"}) {
+    for (const std::string& text :
+         {"Problem: x\nPriority: high\nDescription: " + description, "Problem: x Priority: high Description: " + description}) {
       const Draft draft = read(text);
       EXPECT_EQ(draft.problem, "x") << text;
       EXPECT_EQ(draft.priority, "high") << text;
@@ -111,7 +120,8 @@ TEST(ReadDraft, a_label_word_inside_a_description_is_prose_though_its_own_label_
 }
 
 TEST(ReadDraft, words_that_only_begin_like_a_label_are_none) {
-  for (const std::string text : {"Problems: x", "Problem-Steuerung: x", "problem://x", "Prioritypass: x", "My problem is x", "The problem - well - is x", "Problem is: x"}) {
+  for (const std::string text : {"Problems: x", "Problem-Steuerung: x", "problem://x", "Prioritypass: x", "My problem is x",
+                                 "The problem - well - is x", "Problem is: x"}) {
     const Draft draft = read(text);
     EXPECT_FALSE(draft.problem || draft.priority || draft.description) << text;
     EXPECT_EQ(draft.unlabelled, text);
@@ -188,8 +198,10 @@ TEST(ReadDraft, answers_in_the_language_of_the_labels_else_of_the_locale_else_th
            {"broken", "den-XX", "en"},
        })
     EXPECT_EQ(read(c.text, c.locale).language, c.language) << c.text << " / " << c.locale;
-  for (const auto& [text, problem] : std::vector<std::pair<std::string, std::string>>{
-           {"Problème : x\nPriorité : haute\nDescription : y", "x"}, {"Titre: x\nUrgence: haute\nDétails: y", "x"}, {"Asunto: x\nUrgencia: alta\nDetalles: y", "x"}}) {
+  for (const auto& [text, problem] :
+       std::vector<std::pair<std::string, std::string>>{{"Problème : x\nPriorité : haute\nDescription : y", "x"},
+                                                        {"Titre: x\nUrgence: haute\nDétails: y", "x"},
+                                                        {"Asunto: x\nUrgencia: alta\nDetalles: y", "x"}}) {
     const Draft draft = read(text);
     EXPECT_EQ(draft.problem, problem);
     EXPECT_TRUE(draft.priority);
@@ -198,7 +210,8 @@ TEST(ReadDraft, answers_in_the_language_of_the_labels_else_of_the_locale_else_th
 }
 
 TEST(ReadDraft, the_configured_languages_and_synonyms_count) {
-  Format format{{{"nl", {"Probleem", "Wat is er"}, {"Prioriteit"}, {"Omschrijving"}}, {"zh", {"问题"}, {"优先级"}, {"描述"}}}, {}};
+  Format format{{{"nl", {"Probleem", "Wat is er"}, {"Prioriteit"}, {"Omschrijving"}}, {"zh", {"问题"}, {"优先级"}, {"描述"}}},
+                {}};
   Draft draft = read_draft("WAT IS ER: x\nPrioriteit: high\nOmschrijving: y", "", format);
   EXPECT_EQ(draft.problem, "x");
   EXPECT_EQ(draft.description, "y");
@@ -214,7 +227,8 @@ TEST(ReadDraft, the_configured_languages_and_synonyms_count) {
 }
 
 TEST(ReadDraft, reads_the_configured_fields_by_name_and_by_label_in_the_order_of_the_configuration) {
-  for (const std::string text : {"Problem: x\nORT: room 4\nPriority: high\n**Category** - hardware\nDescription: y", "Problem: x Room: room 4 Kategorie: hardware Priority: high Description: y",
+  for (const std::string text : {"Problem: x\nORT: room 4\nPriority: high\n**Category** - hardware\nDescription: y",
+                                 "Problem: x Room: room 4 Kategorie: hardware Priority: high Description: y",
                                  "Location = room 4\nCategory = hardware\nProblem = x\nPriority = high\nDescription = y"}) {
     const Draft draft = read_draft(text, "", format_with_fields());
     EXPECT_EQ(draft.fields, (std::vector<Field>{{"Category", "hardware"}, {"Location", "room 4"}})) << text;
@@ -224,7 +238,8 @@ TEST(ReadDraft, reads_the_configured_fields_by_name_and_by_label_in_the_order_of
 }
 
 TEST(ReadDraft, a_field_that_nobody_wrote_is_not_found_in_the_prose_of_a_description) {
-  const Draft draft = read_draft("Problem: x\nPriority: high\nDescription: In the tool I chose Category: none and it hung", "", format_with_fields());
+  const Draft draft = read_draft("Problem: x\nPriority: high\nDescription: In the tool I chose Category: none and it hung", "",
+                                 format_with_fields());
   EXPECT_TRUE(draft.fields.empty());
   EXPECT_EQ(draft.description, "In the tool I chose Category: none and it hung");
 }
@@ -240,11 +255,13 @@ TEST(ReadDraft, more_than_64_languages_do_no_harm) {
 
 // A quadratic reader would take minutes over these, and the test would run into its time limit.
 TEST(ReadDraft, a_body_full_of_anything_is_read_in_linear_time) {
-  for (const std::string piece : {"Problem: ", "problem ", "Description: Problem: ", "*", "- ", "\n", "1.", "Priority: high\n", "é ", "｜：", "\u00A0", "x,", "Description\n"}) {
+  for (const std::string piece : {"Problem: ", "problem ", "Description: Problem: ", "*", "- ", "\n", "1.", "Priority: high\n",
+                                  "é ", "｜：", "\u00A0", "x,", "Description\n"}) {
     std::string text;
     while (text.size() < 300'000) text += piece;
     const Draft draft = read_draft(text, "", format_with_fields());
-    EXPECT_LE(draft.unlabelled.size() + draft.problem.value_or("").size() + draft.description.value_or("").size(), 2 * text.size());
+    EXPECT_LE(draft.unlabelled.size() + draft.problem.value_or("").size() + draft.description.value_or("").size(),
+              2 * text.size());
   }
 }
 

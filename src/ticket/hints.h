@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ticket/hints.h: what stands in the format where nothing was given yet, "(high | medium | low)", and how it is known again when
-// somebody sends it back as it stood. Round brackets: they mean nothing in Markdown, in cards and in HTML. Pure.
+// ticket/hints.h: what stands in the format where nothing was given yet, "(high | medium | low)", and how it is known again
+// when somebody sends it back as it stood. Round brackets: they mean nothing in Markdown, in cards and in HTML. Pure.
 #pragma once
 
 #include <string>

@@ -39,7 +39,8 @@ std::string live_in(std::string_view escaped) {
 }
 
 TEST(EscapeMarkdown, leaves_ordinary_words_alone) {
-  for (const std::string plain : {"Printer on floor 2 is jammed", "Störung: Büro 4, 2. OG", "server.example: error=13; why?", "a - b", "50 % / 3", "don't \"quote\"", ""})
+  for (const std::string plain : {"Printer on floor 2 is jammed", "Störung: Büro 4, 2. OG", "server.example: error=13; why?",
+                                  "a - b", "50 % / 3", "don't \"quote\"", ""})
     EXPECT_EQ(escape_markdown(plain), plain);
 }
 
@@ -71,7 +72,8 @@ TEST(EscapeMarkdown, nothing_in_a_text_means_anything) {
 
 TEST(EscapeMarkdown, an_invisible_or_control_character_between_two_does_not_hide_what_they_mean_together) {
   for (const std::string between : {"\u200B", "\u2060", "\x01", "\u202E"}) {
-    for (const auto& [a, b] : std::vector<std::pair<std::string, std::string>>{{"http:", "//e"}, {"&", "lt;"}, {"{", "{DATE"}, {"www", ".e"}, {"@", "e"}, {"<", "a"}}) {
+    for (const auto& [a, b] : std::vector<std::pair<std::string, std::string>>{
+             {"http:", "//e"}, {"&", "lt;"}, {"{", "{DATE"}, {"www", ".e"}, {"@", "e"}, {"<", "a"}}) {
       EXPECT_EQ(live_in(escape_markdown(a + between + b)), "") << a;
       EXPECT_EQ(without(defuse_for_block(a + between + b, 999), kZeroWidthSpace), a + b);
       EXPECT_NE(defuse_for_block(a + between + b, 999), a + b);
@@ -104,7 +106,8 @@ TEST(DefuseForBlock, keeps_lines_and_cannot_end_the_block) {
   for (int i = 0; i < 3000; ++i) {
     const std::string text = texts.next(1 + i % 12);
     const std::string block = defuse_for_block(text, 100'000);
-    for (const std::string_view part : {"``", "~~", "://", "</", "<s", "{{", "@e", "www.", "\r", "\x1b", "\u202E"}) EXPECT_EQ(block.find(part), block.npos) << part;
+    for (const std::string_view part : {"``", "~~", "://", "</", "<s", "{{", "@e", "www.", "\r", "\x1b", "\u202E"})
+      EXPECT_EQ(block.find(part), block.npos) << part;
     EXPECT_EQ(without(block, kZeroWidthSpace), without_controls(text::plain_lines(text)));  // copied out, it is the same text
   }
 }

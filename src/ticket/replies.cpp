@@ -98,7 +98,9 @@ std::string line_value(const std::optional<std::string>& given, bool is_hint, co
 }
 
 // One entry of the format. A bar where the value begins would be read as the rim of a table's cell, unless it begins a line.
-std::string entry(std::string_view label, std::string_view value) { return fmt::format("{}:{}{}", label, value.starts_with('|') ? '\n' : ' ', value); }
+std::string entry(std::string_view label, std::string_view value) {
+  return fmt::format("{}:{}{}", label, value.starts_with('|') ? '\n' : ' ', value);
+}
 
 std::string description_value(const Draft& draft, const ReplyWords& words) {
   std::string_view given = draft.description ? text::trim(*draft.description) : std::string_view{};
@@ -121,13 +123,16 @@ std::string format_block(const ReplyContext& context, const Draft& draft) {
   const LanguageLabels& labels = labels_of(context);
   const std::vector<PriorityLevel>& levels = context.rules.priorities;
   const std::string no_label;
-  const auto first = [&no_label](const std::vector<std::string>& list) -> const std::string& { return list.empty() ? no_label : list.front(); };
+  const auto first = [&no_label](const std::vector<std::string>& list) -> const std::string& {
+    return list.empty() ? no_label : list.front();
+  };
   // A priority that is none must not be sent back as if it were one.
   const bool known = draft.priority && read_priority(levels, *draft.priority) != nullptr;
   const bool is_hint = draft.priority && is_priority_hint(*draft.priority, levels);
   const bool is_problem_hint = draft.problem && is_text_hint(*draft.problem);
   std::string out = entry(first(labels.problem), line_value(draft.problem, is_problem_hint, problem_hint(words))) + '\n';
-  out += entry(first(labels.priority), line_value(known ? draft.priority : std::nullopt, is_hint, priority_hint(levels))) + '\n';
+  out +=
+      entry(first(labels.priority), line_value(known ? draft.priority : std::nullopt, is_hint, priority_hint(levels))) + '\n';
   for (const FieldRule& rule : context.rules.format.fields) out += field_line(context, draft, rule);
   return out + entry(first(labels.description), description_value(draft, words));
 }

@@ -50,9 +50,10 @@ TEST(FiledReply, names_number_queue_and_files) {
   Ticket ticket = example_ticket();
   ticket.attachments = {"a_b.png", "c.txt"};
   const Reply reply = filed_reply({rules, "en"}, ticket);
-  EXPECT_EQ(reply.markdown, "✅ Filed as **#1042** on the queue **high**.\n\n"
-                            "Priority: high. To see how it stands, write `status #1042`.\n\n"
-                            "Attached files stay in this chat: a\\_b.png, c.txt.");
+  EXPECT_EQ(reply.markdown,
+            "✅ Filed as **#1042** on the queue **high**.\n\n"
+            "Priority: high. To see how it stands, write `status #1042`.\n\n"
+            "Attached files stay in this chat: a\\_b.png, c.txt.");
   EXPECT_TRUE(reply.good);
   EXPECT_TRUE(reply.format_block.empty());
   EXPECT_THAT(already_filed_reply({rules, "en"}, ticket).markdown, HasSubstr("Already filed as **#1042**"));
@@ -141,11 +142,13 @@ TEST(FormatBlock, can_be_sent_back_and_is_understood) {
         if (const char32_t c = text::take_code_point(rest); !text::is_control(c)) text::append_utf8(out, c);
       return out;
     };
-    EXPECT_EQ(again.problem, draft.problem ? text::one_line(shown(*draft.problem)) : problem_hint(words_of(draft.language))) << block;
+    EXPECT_EQ(again.problem, draft.problem ? text::one_line(shown(*draft.problem)) : problem_hint(words_of(draft.language)))
+        << block;
     EXPECT_EQ(again.priority, draft.priority == "urgent" ? "urgent" : priority_hint(rules.priorities)) << block;
     EXPECT_EQ(again.description, text::trim(shown(text::plain_lines(*draft.description)))) << block;
     ASSERT_EQ(again.fields.size(), 2u) << block;
-    const std::string location = draft.fields.empty() ? field_hint(rules.format.fields[1], words_of(draft.language)) : draft.fields[0].value;
+    const std::string location =
+        draft.fields.empty() ? field_hint(rules.format.fields[1], words_of(draft.language)) : draft.fields[0].value;
     EXPECT_EQ(again.fields[1].value, text::one_line(shown(location))) << block;
     EXPECT_EQ(again.language, draft.language);
   }
@@ -154,7 +157,9 @@ TEST(FormatBlock, can_be_sent_back_and_is_understood) {
 TEST(FormatBlock, filled_in_it_is_filed) {
   const Rules rules = example_rules();
   std::string block = copied(reply_to("Problem: [x](http://e)\nDescription: ```\n<b>&amp;\n```", rules).format_block);
-  const auto fill_in = [&block](const std::string& hint, const std::string& value) { block.replace(block.find(hint), hint.size(), value); };
+  const auto fill_in = [&block](const std::string& hint, const std::string& value) {
+    block.replace(block.find(hint), hint.size(), value);
+  };
   fill_in("(high | medium | low)", "high");
   fill_in("(please fill in)", "room 4");
   const auto content = validate(read_draft(block, "", rules.format), rules);
@@ -170,7 +175,8 @@ TEST(StatusReply, tells_how_a_ticket_stands_in_the_words_of_the_language) {
   ticket.status = Status::kInProgress;
   ticket.assignee = "ada_l";
   EXPECT_EQ(status_reply({rules, "en"}, ticket).markdown,
-            "**#1042** Printer \\*jammed\\*: **in progress**, priority high, queue high, filed 2023-11-14 22:13 UTC.\n\nada\\_l is working on it.");
+            "**#1042** Printer \\*jammed\\*: **in progress**, priority high, queue high, filed 2023-11-14 22:13 "
+            "UTC.\n\nada\\_l is working on it.");
   EXPECT_THAT(status_reply({rules, "de"}, ticket).markdown, HasSubstr("**in Arbeit**"));
   EXPECT_THAT(no_such_ticket_reply({rules, "en"}, TicketNumber{7}).markdown, HasSubstr("**#7**"));
   for (const ReplyWords& words : all_reply_words())
@@ -192,16 +198,24 @@ TEST(Replies, every_sentence_of_every_language_can_be_filled_in) {
   const Rules rules = example_rules();
   Draft draft;
   std::vector<Fault> faults;
-  for (const FaultCode code : {FaultCode::kMissing, FaultCode::kEmpty, FaultCode::kTooLong, FaultCode::kUnknownPriority, FaultCode::kNotAllowed, FaultCode::kControlCharacters})
+  for (const FaultCode code : {FaultCode::kMissing, FaultCode::kEmpty, FaultCode::kTooLong, FaultCode::kUnknownPriority,
+                               FaultCode::kNotAllowed, FaultCode::kControlCharacters})
     faults.push_back({"Category", code, "gi{v}en", "sug{0}gestion", 7});
   Ticket ticket = example_ticket();
   ticket.assignee = "ada";
   ticket.attachments = {"x"};
   for (const ReplyWords& words : all_reply_words()) {
     const ReplyContext context{rules, words.language};
-    std::vector<Reply> replies{filed_reply(context, ticket), already_filed_reply(context, ticket), faults_reply(context, faults, draft), help_reply(context),
-                               status_reply(context, ticket), no_such_ticket_reply(context, TicketNumber{7}), mine_reply(context, {ticket}), mine_reply(context, {}),
-                               not_stored_reply(context), too_old_reply(context)};
+    std::vector<Reply> replies{filed_reply(context, ticket),
+                               already_filed_reply(context, ticket),
+                               faults_reply(context, faults, draft),
+                               help_reply(context),
+                               status_reply(context, ticket),
+                               no_such_ticket_reply(context, TicketNumber{7}),
+                               mine_reply(context, {ticket}),
+                               mine_reply(context, {}),
+                               not_stored_reply(context),
+                               too_old_reply(context)};
     for (const Reply& reply : replies) {
       EXPECT_FALSE(reply.title.empty());
       EXPECT_THAT(reply.markdown, Not(HasSubstr("{field}")));
@@ -236,8 +250,9 @@ TEST(Replies, never_pass_the_limit) {
     ticket.problem = ticket.assignee = ticket.priority = ticket.queue = text;
     ticket.attachments.assign(20, text);
     const ReplyContext context{rules, "en"};
-    for (const Reply& reply : {faults_reply(context, content.error(), draft), status_reply(context, ticket), mine_reply(context, std::vector<Ticket>(10, ticket)),
-                               filed_reply(context, ticket), already_filed_reply(context, ticket), help_reply(context)}) {
+    for (const Reply& reply : {faults_reply(context, content.error(), draft), status_reply(context, ticket),
+                               mine_reply(context, std::vector<Ticket>(10, ticket)), filed_reply(context, ticket),
+                               already_filed_reply(context, ticket), help_reply(context)}) {
       EXPECT_LE(json_bytes(reply.markdown), kLongestReply);
       EXPECT_TRUE(text::is_valid_utf8(reply.markdown));
       EXPECT_EQ(reply.markdown.ends_with("\n```"), !reply.format_block.empty());
@@ -250,7 +265,8 @@ TEST(Describe, tells_a_fault_in_a_sentence) {
   EXPECT_EQ(describe({"problem", FaultCode::kEmpty, "", "", 0}), "\"problem\" is empty.");
   EXPECT_EQ(describe({"problem", FaultCode::kTooLong, "", "", 200}), "\"problem\" is longer than 200 characters.");
   EXPECT_EQ(describe({"problem", FaultCode::kControlCharacters, "", "", 0}), "\"problem\" holds control characters.");
-  EXPECT_EQ(describe({"priority", FaultCode::kUnknownPriority, "hihg", "high", 0}), "\"priority\" cannot be \"hihg\". Did you mean \"high\"?");
+  EXPECT_EQ(describe({"priority", FaultCode::kUnknownPriority, "hihg", "high", 0}),
+            "\"priority\" cannot be \"hihg\". Did you mean \"high\"?");
   EXPECT_EQ(describe({"Category", FaultCode::kNotAllowed, "x", "", 0}), "\"Category\" cannot be \"x\".");
 }
 

@@ -56,8 +56,10 @@ class Judge {
  public:
   explicit Judge(std::vector<Fault>& faults) : faults_(faults) {}
 
-  // The text when it is fit to be stored; every fault of it is noted. `says_nothing`: what is there is no more than a placeholder.
-  std::string text(std::string_view field, std::optional<std::string> given, bool says_nothing, bool required, std::size_t limit) {
+  // The text when it is fit to be stored; every fault of it is noted. `says_nothing`: what is there is no more than a
+  // placeholder.
+  std::string text(std::string_view field, std::optional<std::string> given, bool says_nothing, bool required,
+                   std::size_t limit) {
     if (!given) {
       if (required) note(field, FaultCode::kMissing);
       return {};
@@ -90,8 +92,8 @@ std::optional<std::string> cleaned(const std::optional<std::string>& given, Clea
 }
 
 template <class Clean>
-std::string judge_text(std::string_view field, const std::optional<std::string>& given, Clean clean, std::size_t limit, const Format& format,
-                       Judge& judge) {
+std::string judge_text(std::string_view field, const std::optional<std::string>& given, Clean clean, std::size_t limit,
+                       const Format& format, Judge& judge) {
   const bool says_nothing = given && (is_text_hint(*given) || is_only_label(*given, format));
   return judge.text(field, cleaned(given, clean), says_nothing, true, limit);
 }
@@ -99,7 +101,8 @@ std::string judge_text(std::string_view field, const std::optional<std::string>&
 void judge_priority(const Draft& draft, const Rules& rules, Judge& judge, Content& content) {
   if (!draft.priority) return judge.note("priority", FaultCode::kMissing);
   const std::string said = text::one_line(*draft.priority);
-  if (const PriorityLevel* level = read_priority(rules.priorities, said); level != nullptr && !is_priority_hint(said, rules.priorities)) {
+  if (const PriorityLevel* level = read_priority(rules.priorities, said);
+      level != nullptr && !is_priority_hint(said, rules.priorities)) {
     if (has_control_characters(*draft.priority)) judge.note("priority", FaultCode::kControlCharacters);
     content.priority = level->name;
     content.stated_priority = shortened(said);
@@ -122,7 +125,8 @@ void judge_field(const Draft& draft, const FieldRule& rule, const TextLimits& li
   std::optional<std::string> given;
   for (const Field& field : draft.fields)
     if (field.name == rule.name) given = field.value;
-  std::string value = judge.text(rule.name, cleaned(given, text::one_line), given && is_field_hint(*given, rule), rule.required, limits.field);
+  std::string value =
+      judge.text(rule.name, cleaned(given, text::one_line), given && is_field_hint(*given, rule), rule.required, limits.field);
   if (value.empty()) return;
   if (!rule.allowed.empty()) {
     const std::string* allowed = find_allowed(rule, value);
@@ -164,7 +168,8 @@ tl::expected<Content, std::vector<Fault>> validate(const Draft& draft, const Rul
   Content content;
   content.problem = judge_text("problem", draft.problem, text::one_line, rules.limits.problem, rules.format, judge);
   judge_priority(draft, rules, judge, content);
-  content.description = judge_text("description", draft.description, text::plain_lines, rules.limits.description, rules.format, judge);
+  content.description =
+      judge_text("description", draft.description, text::plain_lines, rules.limits.description, rules.format, judge);
   for (const FieldRule& rule : rules.format.fields) judge_field(draft, rule, rules.limits, judge, content);
   judge_unknown_fields(draft, rules.format, judge);
   if (!faults.empty()) return tl::unexpected(std::move(faults));

@@ -53,14 +53,16 @@ TEST(Validate, a_good_draft_becomes_content) {
 }
 
 TEST(Validate, tells_every_fault_at_once) {
-  EXPECT_THAT(faults_of(Draft{}, example_rules()), ElementsAre("problem:missing", "priority:missing", "description:missing", "Location:missing"));
+  EXPECT_THAT(faults_of(Draft{}, example_rules()),
+              ElementsAre("problem:missing", "priority:missing", "description:missing", "Location:missing"));
   Draft draft;
   draft.problem = std::string(21, 'x') + "\x01";
   draft.priority = "hihg";
   draft.description = " \n ";
   draft.fields = {{"Category", "hardwear"}, {"Location", "much too long a place"}};
   EXPECT_THAT(faults_of(draft, example_rules()),
-              ElementsAre("problem:control_characters", "problem:too_long", "priority:unknown_priority", "description:empty", "Category:not_allowed", "Location:too_long"));
+              ElementsAre("problem:control_characters", "problem:too_long", "priority:unknown_priority", "description:empty",
+                          "Category:not_allowed", "Location:too_long"));
   const auto content = validate(draft, example_rules());
   EXPECT_EQ(content.error()[1].limit, 20u);
   EXPECT_EQ(content.error()[2].suggestion, "high");
@@ -76,8 +78,8 @@ Draft good_plain_draft() {
 }
 
 TEST(Validate, text_that_says_nothing_is_empty) {
-  for (const std::string nothing : {"", "   ", "\u00A0", "\u200B\u2060", "...", "---", "***", "!?", "\u3164", "\u2800", "@Helpdesk", " @Tickets ", "Problem",
-                                    "**Description**", "Priorität:", "(Urgence)", "<>"}) {
+  for (const std::string nothing : {"", "   ", "\u00A0", "\u200B\u2060", "...", "---", "***", "!?", "\u3164", "\u2800",
+                                    "@Helpdesk", " @Tickets ", "Problem", "**Description**", "Priorität:", "(Urgence)", "<>"}) {
     Draft draft = good_plain_draft();
     draft.problem = draft.description = nothing;
     EXPECT_THAT(faults_of(draft, plain_rules()), ElementsAre("problem:empty", "description:empty")) << nothing;
@@ -104,8 +106,10 @@ TEST(Validate, the_hints_of_an_empty_format_are_no_answers_in_any_language) {
     draft.problem = problem_hint(words);
     draft.priority = priority_hint(rules.priorities);
     draft.description = description_hint(words);
-    draft.fields = {{"Category", field_hint(rules.format.fields[0], words)}, {"Location", field_hint(rules.format.fields[1], words)}};
-    EXPECT_THAT(faults_of(draft, rules), ElementsAre("problem:empty", "priority:empty", "description:empty", "Location:empty")) << words.language;
+    draft.fields = {{"Category", field_hint(rules.format.fields[0], words)},
+                    {"Location", field_hint(rules.format.fields[1], words)}};
+    EXPECT_THAT(faults_of(draft, rules), ElementsAre("problem:empty", "priority:empty", "description:empty", "Location:empty"))
+        << words.language;
   }
 }
 
@@ -141,7 +145,11 @@ TEST(Validate, what_a_fault_quotes_is_short) {
 }
 
 TEST(Validate, controls_and_bytes_that_are_no_text_are_refused) {
-  for (const std::string& bad : {std::string("a\0b", 3), std::string("a\x1b[31mb"), std::string("a\x7f"), std::string("a\xC2\x85\xC2\x9B" "b"), std::string("a\xFF" "b")}) {
+  for (const std::string& bad : {std::string("a\0b", 3), std::string("a\x1b[31mb"), std::string("a\x7f"),
+                                 std::string("a\xC2\x85\xC2\x9B"
+                                             "b"),
+                                 std::string("a\xFF"
+                                             "b")}) {
     Draft draft = good_plain_draft();
     draft.description = bad;
     EXPECT_THAT(faults_of(draft, plain_rules()), ElementsAre("description:control_characters"));
@@ -173,7 +181,8 @@ TEST(Validate, a_priority_with_its_reason_is_taken_and_the_reason_kept) {
 }
 
 TEST(Validate, an_allowed_value_is_known_in_any_case_and_dress_even_when_it_is_a_label_word) {
-  for (const auto& [given, stored] : std::vector<std::pair<std::string, std::string>>{{"SOFTWARE", "Software"}, {"**hardware**", "Hardware"}, {"problem", "Problem"}}) {
+  for (const auto& [given, stored] : std::vector<std::pair<std::string, std::string>>{
+           {"SOFTWARE", "Software"}, {"**hardware**", "Hardware"}, {"problem", "Problem"}}) {
     Draft draft = good_draft();
     draft.fields[0].value = given;
     const auto content = validate(draft, example_rules());
@@ -193,12 +202,13 @@ TEST(Validate, a_field_that_nobody_configured_is_refused_with_what_was_meant) {
 }
 
 TEST(FaultCode, every_code_has_its_name) {
-  for (const auto& [code, shown] : std::vector<std::pair<FaultCode, std::string>>{{FaultCode::kMissing, "missing"},
-                                                                                  {FaultCode::kEmpty, "empty"},
-                                                                                  {FaultCode::kTooLong, "too_long"},
-                                                                                  {FaultCode::kUnknownPriority, "unknown_priority"},
-                                                                                  {FaultCode::kNotAllowed, "not_allowed"},
-                                                                                  {FaultCode::kControlCharacters, "control_characters"}})
+  for (const auto& [code, shown] :
+       std::vector<std::pair<FaultCode, std::string>>{{FaultCode::kMissing, "missing"},
+                                                      {FaultCode::kEmpty, "empty"},
+                                                      {FaultCode::kTooLong, "too_long"},
+                                                      {FaultCode::kUnknownPriority, "unknown_priority"},
+                                                      {FaultCode::kNotAllowed, "not_allowed"},
+                                                      {FaultCode::kControlCharacters, "control_characters"}})
     EXPECT_EQ(name(code), shown);
 }
 

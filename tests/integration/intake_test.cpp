@@ -25,7 +25,8 @@ class IntakeTest : public testing::Test {
   void SetUp() override {
     sqlite::WriterHooks hooks;
     hooks.after_commit = [this](bool committed) { filing_.after_commit(committed); };
-    auto store = sqlite::Store::open(loop_.io(), {.path = dir_.file("ledger.db"), .schema = {ledger::ledger_schema()}}, std::move(hooks), metrics_, log_);
+    auto store = sqlite::Store::open(loop_.io(), {.path = dir_.file("ledger.db"), .schema = {ledger::ledger_schema()}},
+                                     std::move(hooks), metrics_, log_);
     ASSERT_TRUE(store) << store.error().what;
     store_ = std::move(*store);
     ledger_ = std::make_unique<ledger::SqliteLedger>(*store_, filing_, clock_);
@@ -61,7 +62,9 @@ class IntakeTest : public testing::Test {
   ManualClock clock_{Instant{1'700'000'000'000ms}};
   Metrics metrics_;
   Logger log_{STDERR_FILENO, Logger::Form::kJson, LogLevel::kError, clock_};
-  Rules rules_{{built_in_languages(), {{.name = "Category", .labels = {}, .required = false, .allowed = {}}, {.name = "Asset", .labels = {}, .required = false, .allowed = {}}}},
+  Rules rules_{{built_in_languages(),
+                {{.name = "Category", .labels = {}, .required = false, .allowed = {}},
+                 {.name = "Asset", .labels = {}, .required = false, .allowed = {}}}},
                {{"high", {"urgent", "hoch"}, "express"}, {"low", {}, "slow"}},
                {}};
   ledger::Filing filing_{[](sqlite::Db&, const Ticket&) -> Result<void> { return {}; }, clock_};
@@ -136,7 +139,8 @@ TEST_F(IntakeTest, other_words_or_another_person_are_another_ticket) {
   report = message(kReport);
   report.tenant = "other";
   EXPECT_EQ(take(report).outcome, Outcome::kFiled);
-  for (const std::string& text : {kReport + " more", kReport + "\nCategory: x", kReport + "\nAsset: x", std::string("Problem: printer\nPriority: high\nDescription: jammed since noon"),
+  for (const std::string& text : {kReport + " more", kReport + "\nCategory: x", kReport + "\nAsset: x",
+                                  std::string("Problem: printer\nPriority: high\nDescription: jammed since noon"),
                                   std::string("Problem: printer jammed\nPriority: low\nDescription: since noon")})
     EXPECT_EQ(take("Category: \n" + text).outcome, Outcome::kFiled) << text;
   EXPECT_EQ(filed(), 8u);
@@ -200,7 +204,8 @@ TEST_F(IntakeTest, status_and_mine_are_answered_to_the_requester_within_the_tena
   const std::string question = "status #" + std::to_string(number);
   EXPECT_THAT(take(question).reply.markdown, HasSubstr("printer jammed"));
   EXPECT_THAT(take("mine").reply.markdown, HasSubstr("printer jammed"));
-  for (const auto& [tenant, id] : std::vector<std::pair<std::string, std::string>>{{"acme", "aad-bob"}, {"other", "aad-ada"}, {"", "aad-ada"}, {"acme", ""}}) {
+  for (const auto& [tenant, id] : std::vector<std::pair<std::string, std::string>>{
+           {"acme", "aad-bob"}, {"other", "aad-ada"}, {"", "aad-ada"}, {"acme", ""}}) {
     Message other = message(question);
     other.tenant = tenant;
     other.requester.id = id;
@@ -255,7 +260,9 @@ class BrokenLedger final : public ledger::Ledger {
   ledger::net::awaitable<Result<Ticket>> find(TicketNumber) override { co_return fail(error_); }
   ledger::net::awaitable<Result<ledger::Page>> list(ledger::Query) override { co_return fail(error_); }
   ledger::net::awaitable<Result<std::vector<ledger::Change>>> history(TicketNumber) override { co_return fail(error_); }
-  ledger::net::awaitable<Result<std::vector<Ticket>>> of_requester(std::string, std::string, int) override { co_return fail(error_); }
+  ledger::net::awaitable<Result<std::vector<Ticket>>> of_requester(std::string, std::string, int) override {
+    co_return fail(error_);
+  }
   ledger::net::awaitable<Result<void>> backup(std::string) override { co_return fail(error_); }
   ledger::Health health() const override { return {.can_write = false, .why = error_.what}; }
 
@@ -279,8 +286,8 @@ TEST_F(IntakeTest, what_cannot_be_stored_is_told_and_the_reason_is_for_the_log_o
 }
 
 TEST(OutcomeName, every_outcome_has_one) {
-  for (const Outcome outcome : {Outcome::kFiled, Outcome::kSameDelivery, Outcome::kSameWords, Outcome::kFaults, Outcome::kHelp, Outcome::kAnswered, Outcome::kTooOld, Outcome::kOverloaded,
-                                Outcome::kNotStored})
+  for (const Outcome outcome : {Outcome::kFiled, Outcome::kSameDelivery, Outcome::kSameWords, Outcome::kFaults, Outcome::kHelp,
+                                Outcome::kAnswered, Outcome::kTooOld, Outcome::kOverloaded, Outcome::kNotStored})
     EXPECT_STRNE(name(outcome), "unknown");
 }
 

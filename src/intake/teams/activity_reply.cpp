@@ -14,9 +14,7 @@ namespace {
 
 constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
 
-json::object text_block(std::string_view content) {
-  return {{"type", "TextBlock"}, {"text", content}, {"wrap", true}};
-}
+json::object text_block(std::string_view content) { return {{"type", "TextBlock"}, {"text", content}, {"wrap", true}}; }
 
 json::object block_line(std::string_view content) {
   json::object line = text_block(content);
@@ -36,13 +34,15 @@ std::string without_code(std::string_view markdown) {
   return out;
 }
 
-// A line of the format as a card shows it literally: text blocks read Markdown, drop what a line begins with and collapse blanks.
+// A line of the format as a card shows it literally: text blocks read Markdown, drop what a line begins with and collapse
+// blanks.
 std::string literal_line(std::string_view line) {
   std::string out;
   while (!line.empty()) {
     const std::size_t blanks = std::min(line.find_first_not_of(" \t"), line.size());
     if (blanks == 1 && !out.empty()) out += ' ';
-    else for (std::size_t i = 0; i < blanks; ++i) out += kNoBreakSpace;
+    else
+      for (std::size_t i = 0; i < blanks; ++i) out += kNoBreakSpace;
     line.remove_prefix(blanks);
     const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
     out += escape_markdown(line.substr(0, end));
@@ -61,7 +61,8 @@ std::string fitted_line(std::string_view line, std::size_t budget) {
   return {};
 }
 
-// The lines of the format block, one text block each, because a card's text knows no line breaks; as many as `budget` bytes hold.
+// The lines of the format block, one text block each, because a card's text knows no line breaks; as many as `budget` bytes
+// hold.
 json::array block_lines(std::string_view block, std::size_t budget) {
   const std::size_t overhead = json::serialize(block_line("")).size() + 1;  // and the comma
   const std::size_t ending = overhead + kEllipsis.size();                   // of the line that says that more was there

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// intake/teams/activity_reply.h: a Reply as the Activity that Teams shows in the thread. Pure; always valid JSON, and never above
-// kLongestActivity bytes, because a Reply holds at most kLongestReply.
+// intake/teams/activity_reply.h: a Reply as the Activity that Teams shows in the thread. Pure; always valid JSON, and never
+// above kLongestActivity bytes, because a Reply holds at most kLongestReply.
 #pragma once
 
 #include <cstddef>

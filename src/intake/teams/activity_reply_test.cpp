@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <functional>
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
+#include <boost/json.hpp>
 
 #include "base/text.h"
 #include "support/hostile_text.h"
@@ -18,7 +18,11 @@ namespace json = boost::json;
 using testing::HasSubstr;
 using testing::Not;
 
-Rules example_rules() { return {{built_in_languages(), {{.name = "Category", .labels = {}, .required = false, .allowed = {"Hardware", "Software"}}}}, built_in_priorities(), {}}; }
+Rules example_rules() {
+  return {{built_in_languages(), {{.name = "Category", .labels = {}, .required = false, .allowed = {"Hardware", "Software"}}}},
+          built_in_priorities(),
+          {}};
+}
 
 json::object parsed(const std::string& activity) {
   json::error_code failed;
@@ -74,12 +78,14 @@ TEST(CardActivity, is_an_adaptive_card_1_4_of_elements_that_teams_shows) {
   Ticket ticket;
   ticket.number = TicketNumber{1042};
   ticket.queue = ticket.priority = "high";
-  for (const Reply& reply : {faults_of("Problem: x", rules), help_reply({rules, "en"}), filed_reply({rules, "en"}, ticket), no_such_ticket_reply({rules, "en"}, TicketNumber{1})}) {
+  for (const Reply& reply : {faults_of("Problem: x", rules), help_reply({rules, "en"}), filed_reply({rules, "en"}, ticket),
+                             no_such_ticket_reply({rules, "en"}, TicketNumber{1})}) {
     const json::object card = card_of(reply);
     EXPECT_EQ(card.at("type"), "AdaptiveCard");
     EXPECT_EQ(card.at("version"), "1.4");
     each_element(card.at("body").as_array(), [](const json::object& element) {
-      EXPECT_THAT((std::vector<std::string>{"TextBlock", "Container"}), testing::Contains(std::string(element.at("type").as_string())));
+      EXPECT_THAT((std::vector<std::string>{"TextBlock", "Container"}),
+                  testing::Contains(std::string(element.at("type").as_string())));
       if (element.at("type") != "TextBlock") return;
       EXPECT_EQ(element.at("wrap"), true);
       EXPECT_FALSE(element.at("text").as_string().empty());
@@ -97,7 +103,8 @@ TEST(CardActivity, shows_number_queue_and_colour_of_a_filed_ticket) {
   EXPECT_THAT(std::string(card.at("body").at(0).at("text").as_string()), testing::AllOf(HasSubstr("#1042"), HasSubstr("high")));
   EXPECT_EQ(card.at("body").at(0).at("color"), "Good");
   EXPECT_EQ(card_of(faults_of("x", rules)).at("body").at(0).at("color"), "Attention");
-  EXPECT_THAT(std::string(card.at("body").at(1).at("text").as_string()), HasSubstr("write \"status #1042\""));  // cards know no code
+  EXPECT_THAT(std::string(card.at("body").at(1).at("text").as_string()),
+              HasSubstr("write \"status #1042\""));  // cards know no code
 }
 
 TEST(CardActivity, the_format_in_it_can_be_sent_back_and_is_understood) {
@@ -117,17 +124,20 @@ TEST(CardActivity, the_format_in_it_can_be_sent_back_and_is_understood) {
     EXPECT_EQ(again.problem, expected.problem);
     EXPECT_EQ(again.priority, "high");
     EXPECT_EQ(text::one_line(*again.description), text::one_line(*expected.description)) << reply.format_block;
-    EXPECT_EQ(std::count(again.description->begin(), again.description->end(), '\n'), std::count(expected.description->begin(), expected.description->end(), '\n'));
+    EXPECT_EQ(std::count(again.description->begin(), again.description->end(), '\n'),
+              std::count(expected.description->begin(), expected.description->end(), '\n'));
   }
 }
 
 TEST(CardActivity, nothing_a_requester_wrote_is_live_in_it) {
   const Rules rules = example_rules();
-  const json::object card = card_of(faults_of("Problem: [x](mailto:a@b.c) **b**\nPriority: {{DATE(2020)}}\nDescription: <at>x</at> http://e.example `c`", rules));
+  const json::object card = card_of(faults_of(
+      "Problem: [x](mailto:a@b.c) **b**\nPriority: {{DATE(2020)}}\nDescription: <at>x</at> http://e.example `c`", rules));
   each_element(card.at("body").as_array(), [](const json::object& element) {
     if (element.at("type") != "TextBlock") return;
     const std::string text(element.at("text").as_string());
-    for (const std::string live : {"[x](", "a@b", "**b", "{{DATE", "<at>", "</at>", "://"}) EXPECT_THAT(text, Not(HasSubstr(live)));
+    for (const std::string live : {"[x](", "a@b", "**b", "{{DATE", "<at>", "</at>", "://"})
+      EXPECT_THAT(text, Not(HasSubstr(live)));
   });
 }
 
@@ -135,7 +145,8 @@ TEST(Activities, the_largest_hostile_input_gives_valid_json_below_the_limit) {
   const Rules rules = example_rules();
   for (const std::string_view piece : test::kHostilePieces) {
     const std::string text = test::repeated(piece, 20'000);
-    for (const std::string& report : {text, "Problem: " + text + "\nPriority: " + text + "\nCategory: " + text + "\nDescription: " + text}) {
+    for (const std::string& report :
+         {text, "Problem: " + text + "\nPriority: " + text + "\nCategory: " + text + "\nDescription: " + text}) {
       const Reply reply = faults_of(text::plain_lines(report), rules);
       for (const std::string& activity : {markdown_activity(reply), card_activity(reply)}) {
         EXPECT_LE(activity.size(), kLongestActivity);

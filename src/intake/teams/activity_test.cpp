@@ -48,19 +48,27 @@ TEST(DecodeActivity, notes_files_by_name_and_neither_its_own_text_nor_previews) 
 }
 
 TEST(DecodeActivity, takes_the_text_where_the_html_says_nothing) {
-  for (const std::string attachments : {"null", "[]", "{}", "7", R"([{"contentType":"text/html","content":null}])", R"([{"contentType":"text/html","content":""}])",
-                                        R"([{"contentType":"text/html","content":"<div><at>T</at></div>"}])", R"([{"contentType":"text/html"}])", R"([null,7,"x",[]])"})
+  for (const std::string attachments :
+       {"null", "[]", "{}", "7", R"([{"contentType":"text/html","content":null}])",
+        R"([{"contentType":"text/html","content":""}])", R"([{"contentType":"text/html","content":"<div><at>T</at></div>"}])",
+        R"([{"contentType":"text/html"}])", R"([null,7,"x",[]])"})
     EXPECT_EQ(decode(R"({"text":"<at>T</at> hello","attachments":)" + attachments + "}").text, "hello") << attachments;
 }
 
 TEST(DecodeActivity, the_html_may_stand_anywhere_among_the_attachments_and_be_spelt_in_any_case) {
-  EXPECT_EQ(decode(R"({"text":"no","attachments":[{"contentType":"image/png","name":"a.png"},{"contentType":"Text/HTML","content":"<p>a</p><p>b</p>"}]})").text, "a\nb");
+  EXPECT_EQ(
+      decode(
+          R"({"text":"no","attachments":[{"contentType":"image/png","name":"a.png"},{"contentType":"Text/HTML","content":"<p>a</p><p>b</p>"}]})")
+          .text,
+      "a\nb");
 }
 
 TEST(DecodeActivity, every_field_may_be_missing_null_empty_the_word_null_or_of_another_type) {
-  const std::vector<std::string> names{"type", "id", "timestamp", "from", "conversation", "recipient", "text", "attachments", "entities", "channelData", "locale"};
+  const std::vector<std::string> names{"type", "id",          "timestamp", "from",        "conversation", "recipient",
+                                       "text", "attachments", "entities",  "channelData", "locale"};
   for (const std::string& name : names) {
-    for (const std::string value : {"null", "\"\"", "\"null\"", "7", "-1.5e3", "true", "[]", "{}", "[[]]", "[null]", R"({"id":null,"name":null,"tenant":null})", R"({"id":7,"tenant":"x"})",
+    for (const std::string value : {"null", "\"\"", "\"null\"", "7", "-1.5e3", "true", "[]", "{}", "[[]]", "[null]",
+                                    R"({"id":null,"name":null,"tenant":null})", R"({"id":7,"tenant":"x"})",
                                     R"({"tenant":{"id":[]}})", R"([{"contentType":7,"name":[],"content":{}}])"}) {
       const Message message = decode("{\"" + name + "\":" + value + "}");
       EXPECT_EQ(message.source, "teams");
@@ -71,12 +79,14 @@ TEST(DecodeActivity, every_field_may_be_missing_null_empty_the_word_null_or_of_a
   EXPECT_EQ(decode("{}").text, "");
   EXPECT_FALSE(decode("{}").sent_at);
   EXPECT_FALSE(decode(R"({"timestamp":"yesterday"})").sent_at);
-  EXPECT_EQ(decode(R"({"from":{"id":"29:a","name":"null","aadObjectId":"null"}})").requester, (Person{"29:a", "somebody in Teams"}));
+  EXPECT_EQ(decode(R"({"from":{"id":"29:a","name":"null","aadObjectId":"null"}})").requester,
+            (Person{"29:a", "somebody in Teams"}));
   EXPECT_EQ(decode(R"({"conversation":{"tenantId":"t"},"channelData":{"tenant":null}})").tenant, "t");
 }
 
 TEST(DecodeActivity, names_and_ids_are_one_clean_line_of_bounded_length) {
-  const Message message = decode(R"({"id":" 1\n2 ","from":{"id":"a","name":"Eve\r\nX-Admin: yes\u202e\u0000\u001b[31m"},"attachments":[{"name":"a\nb\u200b.txt","contentType":"x"}]})");
+  const Message message = decode(
+      R"({"id":" 1\n2 ","from":{"id":"a","name":"Eve\r\nX-Admin: yes\u202e\u0000\u001b[31m"},"attachments":[{"name":"a\nb\u200b.txt","contentType":"x"}]})");
   EXPECT_EQ(message.message_id, "1 2");
   EXPECT_EQ(message.requester.name.find_first_of("\r\n\x1b"), std::string::npos);
   EXPECT_EQ(message.requester.name.find("\u202E"), std::string::npos);
@@ -94,7 +104,8 @@ TEST(DecodeActivity, remembers_a_bounded_number_of_files) {
 }
 
 TEST(DecodeActivity, only_a_body_that_is_no_json_object_is_refused) {
-  for (const std::string body : {"", " ", "null", "7", "\"x\"", "[]", "{", "{\"a\":}", "{}x", "{\"text\":\"\xFF\"}", "{'a':1}", "\xEF\xBB\xBF{}", "{\"a\":\"\n\"}"}) {
+  for (const std::string body : {"", " ", "null", "7", "\"x\"", "[]", "{", "{\"a\":}", "{}x", "{\"text\":\"\xFF\"}", "{'a':1}",
+                                 "\xEF\xBB\xBF{}", "{\"a\":\"\n\"}"}) {
     const auto message = decode_activity(body);
     ASSERT_FALSE(message) << body;
     EXPECT_EQ(message.error().code, Errc::kInvalid);
@@ -103,7 +114,10 @@ TEST(DecodeActivity, only_a_body_that_is_no_json_object_is_refused) {
 }
 
 TEST(DecodeActivity, json_may_nest_as_deep_as_the_limit_and_no_deeper) {
-  const auto nested = [](int depth) { return R"({"x":)" + std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']') + "}"; };
+  const auto nested = [](int depth) {
+    return R"({"x":)" + std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']') +
+           "}";
+  };
   constexpr int kDepth = 32;  // by default
   EXPECT_TRUE(decode_activity(nested(kDepth - 1)));
   EXPECT_FALSE(decode_activity(nested(kDepth)));
@@ -112,7 +126,11 @@ TEST(DecodeActivity, json_may_nest_as_deep_as_the_limit_and_no_deeper) {
 }
 
 TEST(DecodeActivity, a_typed_tag_is_kept_from_html_and_from_text) {
-  EXPECT_EQ(decode(R"({"text":"<at>T</at> C<data>","attachments":[{"contentType":"text/html","content":"<div><at>T</at>&nbsp;text &lt;data&gt;</div>"}]})").text, "text <data>");
+  EXPECT_EQ(
+      decode(
+          R"({"text":"<at>T</at> C<data>","attachments":[{"contentType":"text/html","content":"<div><at>T</at>&nbsp;text &lt;data&gt;</div>"}]})")
+          .text,
+      "text <data>");
   EXPECT_EQ(decode(R"({"text":"<at>T</at> C<data>\n"})").text, "C<data>");
 }
 

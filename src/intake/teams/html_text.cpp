@@ -42,7 +42,8 @@ std::string shown_address(const Tag& tag) {
   return {};
 }
 
-// Tells the webhook's own mention from those of people. The first mention is how the webhook was called: no part of what was said.
+// Tells the webhook's own mention from those of people. The first mention is how the webhook was called: no part of what was
+// said.
 class Mentions {
  public:
   // `id` is the client's number for it; empty where it gives none.

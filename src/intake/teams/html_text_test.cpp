@@ -20,24 +20,26 @@ void expect_chat(const Pairs& table) {
 }
 
 std::string mention(const std::string& name, int id = 0) {
-  return "<span itemscope=\"\" itemtype=\"http://schema.skype.com/Mention\" itemid=\"" + std::to_string(id) + "\">" + name + "</span>";
+  return "<span itemscope=\"\" itemtype=\"http://schema.skype.com/Mention\" itemid=\"" + std::to_string(id) + "\">" + name +
+         "</span>";
 }
 
 TEST(HtmlToText, lines_come_from_blocks_and_breaks_not_from_the_markups_own) {
-  expect_html({{"<p>a</p><p>b</p>", "a\nb"},
-               {"<div>a</div>\r\n<div>b</div>\n", "a\nb"},
-               {"<div><div>a</div><div>b</div></div>", "a\nb"},
-               {"a<br>b<br/>c<BR />d", "a\nb\nc\nd"},
-               {"<div>a</div><div><br></div><div>b</div>", "a\n\nb"},
-               {"<p>a</p><p>&nbsp;</p><p>b</p>", "a\n\nb"},
-               {"<p>a</p><p></p><p>b</p>", "a\nb"},
-               {"a<br><br><br><br>b", "a\n\nb"},
-               {"<div>a\nb\r\n  c\t d</div>", "a b c d"},
-               {"<h1>a</h1>b<h2>c</h2>", "a\nb\nc"},
-               {"<p>Problem: x</p><p>Priority: high</p><p>Description: y<br>z</p>", "Problem: x\nPriority: high\nDescription: y\nz"},
-               {"", ""},
-               {"<div></div>", ""},
-               {"  plain  ", "plain"}});
+  expect_html(
+      {{"<p>a</p><p>b</p>", "a\nb"},
+       {"<div>a</div>\r\n<div>b</div>\n", "a\nb"},
+       {"<div><div>a</div><div>b</div></div>", "a\nb"},
+       {"a<br>b<br/>c<BR />d", "a\nb\nc\nd"},
+       {"<div>a</div><div><br></div><div>b</div>", "a\n\nb"},
+       {"<p>a</p><p>&nbsp;</p><p>b</p>", "a\n\nb"},
+       {"<p>a</p><p></p><p>b</p>", "a\nb"},
+       {"a<br><br><br><br>b", "a\n\nb"},
+       {"<div>a\nb\r\n  c\t d</div>", "a b c d"},
+       {"<h1>a</h1>b<h2>c</h2>", "a\nb\nc"},
+       {"<p>Problem: x</p><p>Priority: high</p><p>Description: y<br>z</p>", "Problem: x\nPriority: high\nDescription: y\nz"},
+       {"", ""},
+       {"<div></div>", ""},
+       {"  plain  ", "plain"}});
 }
 
 TEST(HtmlToText, inline_markup_leaves_the_words_together) {
@@ -61,12 +63,16 @@ TEST(HtmlToText, entities_are_decoded_once) {
 }
 
 TEST(HtmlToText, invisible_and_direction_characters_are_removed) {
-  expect_html({{"a\u200Bb\u200Cc\u2060d\uFEFFe", "abcde"}, {"a\u202Eb\u2066c\u2069", "abc"}, {"a&#8203;b&#8238;c&shy;", "abc&shy;"}, {"&#173;a", "a"}});
+  expect_html({{"a\u200Bb\u200Cc\u2060d\uFEFFe", "abcde"},
+               {"a\u202Eb\u2066c\u2069", "abc"},
+               {"a&#8203;b&#8238;c&shy;", "abc&shy;"},
+               {"&#173;a", "a"}});
 }
 
 TEST(HtmlToText, lists_keep_their_marks_numbers_and_depth) {
   expect_html({{"<ul><li>a</li><li>b</li></ul>", "- a\n- b"},
-               {"x<ul><li>a<ul><li>b<ol><li>c</li><li>d</li></ol></li></ul></li><li>e</li></ul>y", "x\n- a\n  - b\n    1. c\n    2. d\n- e\ny"},
+               {"x<ul><li>a<ul><li>b<ol><li>c</li><li>d</li></ol></li></ul></li><li>e</li></ul>y",
+                "x\n- a\n  - b\n    1. c\n    2. d\n- e\ny"},
                {"<ol><li>a</li><li><p>b</p></li></ol><ol><li>c</li></ol>", "1. a\n2. b\n1. c"},
                {"<ul><li>a<li>b</ul>", "- a\n- b"},
                {"<ul><li></li><li>b</li></ul>", "-\n- b"},
@@ -75,7 +81,8 @@ TEST(HtmlToText, lists_keep_their_marks_numbers_and_depth) {
 }
 
 TEST(HtmlToText, code_is_kept_as_it_is) {
-  expect_html({{"<pre><code class=\"language-cpp\">int main() {\n  return&nbsp;1;\n\n\n}\n</code></pre>", "int main() {\n  return 1;\n\n\n}"},
+  expect_html({{"<pre><code class=\"language-cpp\">int main() {\n  return&nbsp;1;\n\n\n}\n</code></pre>",
+                "int main() {\n  return 1;\n\n\n}"},
                {"<p>see</p><pre>a\n  b</pre><p>c</p>", "see\na\n  b\nc"},
                {"<pre>a<br>  b</pre>", "a\n  b"},
                {"<codeblock>a\n b</codeblock>", "a\n b"},
@@ -86,36 +93,39 @@ TEST(HtmlToText, code_is_kept_as_it_is) {
 }
 
 TEST(HtmlToText, a_tables_row_is_a_line) {
-  expect_html({{"<table><tbody><tr><td>Problem</td><td>x</td></tr><tr><td>Priority</td><td>high</td></tr></tbody></table>", "Problem | x\nPriority | high"},
+  expect_html({{"<table><tbody><tr><td>Problem</td><td>x</td></tr><tr><td>Priority</td><td>high</td></tr></tbody></table>",
+                "Problem | x\nPriority | high"},
                {"<table><tr><th><p>a</p></th><td><p>b</p><p>c</p></td></tr></table>after", "a | b c\nafter"},
                {"before<table itemprop=\"copy-paste-table\"><tr><td>a<br>b</td><td>c</td></tr></table>", "before\na b | c"}});
 }
 
 TEST(HtmlToText, links_keep_text_and_address) {
-  expect_html({{"see <a href=\"https://e.example/a?b=1&amp;c=2\">the page</a>.", "see the page (https://e.example/a?b=1&c=2)."},
-               {"<a href=\"https://e.example/\">https://e.example/</a>", "https://e.example/"},
-               {"<a href=\"https://e.example/\">https://e.example</a>", "https://e.example"},
-               {"<a href=\"https://e.example\">e.example</a>", "e.example"},
-               {"<a href='mailto:a@b.c'>Ada</a>", "Ada (a@b.c)"},
-               {"<a href=mailto:a@b.c>a@b.c</a>", "a@b.c"},
-               {"<a href=\"javascript:alert(1)\">x</a>", "x"},
-               {"<a href=\"https://e.example\"></a>", "https://e.example"},
-               {"<a>x</a><a name=y>z</a>", "xz"},
-               {"<a href=\"https://a.example\">a<a href=\"https://b.example\">b</a>", "a (https://a.example)b (https://b.example)"},
-               {"<a href=\"https://a.example\">never closed", "never closed (https://a.example)"}});
+  expect_html(
+      {{"see <a href=\"https://e.example/a?b=1&amp;c=2\">the page</a>.", "see the page (https://e.example/a?b=1&c=2)."},
+       {"<a href=\"https://e.example/\">https://e.example/</a>", "https://e.example/"},
+       {"<a href=\"https://e.example/\">https://e.example</a>", "https://e.example"},
+       {"<a href=\"https://e.example\">e.example</a>", "e.example"},
+       {"<a href='mailto:a@b.c'>Ada</a>", "Ada (a@b.c)"},
+       {"<a href=mailto:a@b.c>a@b.c</a>", "a@b.c"},
+       {"<a href=\"javascript:alert(1)\">x</a>", "x"},
+       {"<a href=\"https://e.example\"></a>", "https://e.example"},
+       {"<a>x</a><a name=y>z</a>", "xz"},
+       {"<a href=\"https://a.example\">a<a href=\"https://b.example\">b</a>", "a (https://a.example)b (https://b.example)"},
+       {"<a href=\"https://a.example\">never closed", "never closed (https://a.example)"}});
 }
 
 TEST(HtmlToText, the_first_mention_is_the_webhook_and_others_are_names) {
-  expect_html({{mention("Tickets") + " help", "help"},
-               {mention("Tickets") + "&nbsp;ask " + mention("Carla Pine", 1) + " please", "ask Carla Pine please"},
-               {"<span itemid=\"0\" itemtype=\"http://schema.skype.com/Mention\" itemscope>Tickets</span> x", "x"},
-               {"<div>" + mention("Tickets") + "</div>", ""},
-               {"hello " + mention("Tickets") + " there", "hello there"},
-               {"<at id=\"0\">Tickets</at> ask <at id=\"1\">Carla</at>", "ask Carla"},
-               {mention("<span>Tick</span>ets") + " x", "x"},
-               {mention("Tickets") + mention("Carla", 1) + " x", "Carla x"},
-               {mention("Tickets") + " never closed <span itemtype=\"http://schema.skype.com/Mention\">Carla", "never closed Carla"},
-               {"<span itemtype=\"http://schema.skype.com/Mention\">never closed", "never closed"}});
+  expect_html(
+      {{mention("Tickets") + " help", "help"},
+       {mention("Tickets") + "&nbsp;ask " + mention("Carla Pine", 1) + " please", "ask Carla Pine please"},
+       {"<span itemid=\"0\" itemtype=\"http://schema.skype.com/Mention\" itemscope>Tickets</span> x", "x"},
+       {"<div>" + mention("Tickets") + "</div>", ""},
+       {"hello " + mention("Tickets") + " there", "hello there"},
+       {"<at id=\"0\">Tickets</at> ask <at id=\"1\">Carla</at>", "ask Carla"},
+       {mention("<span>Tick</span>ets") + " x", "x"},
+       {mention("Tickets") + mention("Carla", 1) + " x", "Carla x"},
+       {mention("Tickets") + " never closed <span itemtype=\"http://schema.skype.com/Mention\">Carla", "never closed Carla"},
+       {"<span itemtype=\"http://schema.skype.com/Mention\">never closed", "never closed"}});
 }
 
 TEST(HtmlToText, a_mention_in_pieces_is_one) {
@@ -138,7 +148,9 @@ TEST(HtmlToText, emoji_are_their_alternative_text_even_where_they_look_like_a_me
 }
 
 TEST(HtmlToText, quoted_replies_and_what_is_never_shown_are_dropped) {
-  expect_html({{"<blockquote itemscope itemtype=\"http://schema.skype.com/Reply\" itemid=\"1\"><strong>Ada</strong><p>Problem: old</p></blockquote><p>new</p>", "new"},
+  expect_html({{"<blockquote itemscope itemtype=\"http://schema.skype.com/Reply\" itemid=\"1\"><strong>Ada</strong><p>Problem: "
+                "old</p></blockquote><p>new</p>",
+                "new"},
                {"<blockquote itemtype=\"http://schema.skype.com/Reply\">a<blockquote>b</blockquote>c</blockquote>new", "new"},
                {"<blockquote>quoted by hand</blockquote>new", "quoted by hand\nnew"},
                {"<quoted messageId=\"1\"/>new", "new"},
@@ -151,11 +163,20 @@ TEST(HtmlToText, quoted_replies_and_what_is_never_shown_are_dropped) {
 }
 
 TEST(HtmlToText, what_is_no_tag_is_text) {
-  expect_html({{"a < b > c", "a < b > c"}, {"1<2", "1<2"}, {"<>a</>", "<>a</>"}, {"a <- b", "a <- b"}, {"a <b", "a <b"}, {"<3", "<3"}, {"<", "<"}});
+  expect_html({{"a < b > c", "a < b > c"},
+               {"1<2", "1<2"},
+               {"<>a</>", "<>a</>"},
+               {"a <- b", "a <- b"},
+               {"a <b", "a <b"},
+               {"<3", "<3"},
+               {"<", "<"}});
 }
 
 TEST(HtmlToText, a_tag_ends_where_its_quotes_say) {
-  expect_html({{"<p title=\"a > b\">x</p>", "x"}, {"<p title='a > b'>x</p>", "x"}, {"<p title=\"never closed>x</p>y", "x\ny"}, {"<p title=a>b>x", "b>x"}});
+  expect_html({{"<p title=\"a > b\">x</p>", "x"},
+               {"<p title='a > b'>x</p>", "x"},
+               {"<p title=\"never closed>x</p>y", "x\ny"},
+               {"<p title=a>b>x", "b>x"}});
 }
 
 TEST(ChatText, only_what_teams_writes_is_markup) {
@@ -179,14 +200,27 @@ TEST(ChatText, only_what_teams_writes_is_markup) {
 
 // What comes out is fit to be stored and shown, whatever went in.
 TEST(HtmlToText, random_markup_becomes_valid_text_without_hidden_characters) {
-  static constexpr std::array<std::string_view, 30> kTags{"<div>", "</div>", "<p>", "<br>", "<ul>", "</ul>", "<li>", "<table>", "<td>", "</td>", "<tr>", "<a href=\"https://e\">", "</a>", "<pre>", "</pre>",
-                                                          "<at>", "</at>", "<span itemtype=\"x/Mention\" itemid=0>", "</span>", "<img alt=\"", "\">", "<blockquote itemtype=\"/Reply\">", "</blockquote>",
-                                                          "<script>", "</script>", "<!--", "-->", "<quoted>", "&nbsp;", "\xFF"};
+  static constexpr std::array<std::string_view, 30> kTags{"<div>",         "</div>",
+                                                          "<p>",           "<br>",
+                                                          "<ul>",          "</ul>",
+                                                          "<li>",          "<table>",
+                                                          "<td>",          "</td>",
+                                                          "<tr>",          "<a href=\"https://e\">",
+                                                          "</a>",          "<pre>",
+                                                          "</pre>",        "<at>",
+                                                          "</at>",         "<span itemtype=\"x/Mention\" itemid=0>",
+                                                          "</span>",       "<img alt=\"",
+                                                          "\">",           "<blockquote itemtype=\"/Reply\">",
+                                                          "</blockquote>", "<script>",
+                                                          "</script>",     "<!--",
+                                                          "-->",           "<quoted>",
+                                                          "&nbsp;",        "\xFF"};
   std::mt19937 random(4);
   test::HostileTexts texts(5);
   for (int i = 0; i < 3000; ++i) {
     std::string html;
-    for (unsigned j = 0; j < 1 + random() % 20; ++j) html += random() % 2 == 0 ? std::string(kTags[random() % kTags.size()]) : texts.next(1);
+    for (unsigned j = 0; j < 1 + random() % 20; ++j)
+      html += random() % 2 == 0 ? std::string(kTags[random() % kTags.size()]) : texts.next(1);
     for (const std::string& text : {html_to_text(html), chat_text_to_text(html)}) {
       EXPECT_TRUE(text::is_valid_utf8(text));
       EXPECT_EQ(text, text::trim(text));
@@ -196,12 +230,49 @@ TEST(HtmlToText, random_markup_becomes_valid_text_without_hidden_characters) {
   }
 }
 
-// A reader that is quadratic, or keeps a tree, would take minutes or gigabytes over these and the test would run into its limits.
+// A reader that is quadratic, or keeps a tree, would take minutes or gigabytes over these and the test would run into its
+// limits.
 TEST(HtmlToText, a_body_full_of_nested_or_unclosed_markup_costs_no_more_than_text) {
-  for (const std::string_view piece :
-       {"<div>", "</div>", "<div><p>x", "<ul><li>", "<ol>", "<table><tr><td>", "<a href=\"https://e.example\">", "<a href=\"https://e.example\">x</a>", "<pre>", "<at>", "<at></at>",
-        "<span itemtype=\"/Mention\">", "<blockquote itemtype=\"/Reply\">", "<blockquote itemtype=\"/Reply\"></blockquote>", "<script>", "<script></script>", "<", "<a", "<a ", "<a =", "<a b=\"", "<a b='", "<p \"", "<!--", "<!-- -->", "<![CDATA[",
-        "&", "&amp;", "&#", "&nbsp;", "<br>", "<img alt=\"", "<img alt=\"x\">", "<quoted ", "< ", "=\"", "<b a=\"x\" a='y' a=z ", "\u00A0", "\u200B", "<at>x</at>&nbsp;"}) {
+  for (const std::string_view piece : {"<div>",
+                                       "</div>",
+                                       "<div><p>x",
+                                       "<ul><li>",
+                                       "<ol>",
+                                       "<table><tr><td>",
+                                       "<a href=\"https://e.example\">",
+                                       "<a href=\"https://e.example\">x</a>",
+                                       "<pre>",
+                                       "<at>",
+                                       "<at></at>",
+                                       "<span itemtype=\"/Mention\">",
+                                       "<blockquote itemtype=\"/Reply\">",
+                                       "<blockquote itemtype=\"/Reply\"></blockquote>",
+                                       "<script>",
+                                       "<script></script>",
+                                       "<",
+                                       "<a",
+                                       "<a ",
+                                       "<a =",
+                                       "<a b=\"",
+                                       "<a b='",
+                                       "<p \"",
+                                       "<!--",
+                                       "<!-- -->",
+                                       "<![CDATA[",
+                                       "&",
+                                       "&amp;",
+                                       "&#",
+                                       "&nbsp;",
+                                       "<br>",
+                                       "<img alt=\"",
+                                       "<img alt=\"x\">",
+                                       "<quoted ",
+                                       "< ",
+                                       "=\"",
+                                       "<b a=\"x\" a='y' a=z ",
+                                       "\u00A0",
+                                       "\u200B",
+                                       "<at>x</at>&nbsp;"}) {
     const std::string html = test::repeated(piece, 300'000);
     EXPECT_LE(html_to_text(html).size(), 5 * html.size()) << piece;
     EXPECT_LE(chat_text_to_text(html).size(), 5 * html.size()) << piece;

@@ -5,8 +5,8 @@
 #include <map>
 #include <sstream>
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
+#include <boost/json.hpp>
 
 #include "intake/teams/activity.h"
 #include "intake/teams/signature.h"

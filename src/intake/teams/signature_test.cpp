@@ -49,17 +49,36 @@ TEST(WebhookKey, every_single_changed_bit_of_body_or_signature_fails) {
 
 TEST(WebhookKey, takes_the_scheme_in_any_case_and_blanks_around) {
   const std::string value = key().sign(kBody).substr(5);
-  for (const std::string& header : {"HMAC " + value, "hmac " + value, "Hmac " + value, "HMAC   " + value, " HMAC\t" + value + " "}) EXPECT_TRUE(key().signed_by(kBody, header)) << header;
+  for (const std::string& header :
+       {"HMAC " + value, "hmac " + value, "Hmac " + value, "HMAC   " + value, " HMAC\t" + value + " "})
+    EXPECT_TRUE(key().signed_by(kBody, header)) << header;
 }
 
 TEST(WebhookKey, refuses_every_other_form) {
   const std::string value = key().sign(kBody).substr(5);
   std::string url_alphabet = value;
   for (char& c : url_alphabet) c = c == '+' ? '-' : c == '/' ? '_' : c;
-  for (const std::string& header : {std::string(), std::string(" "), std::string("HMAC"), std::string("HMAC "), value, "HMAC" + value, "HMAC:" + value, "HMAC-SHA256 " + value, "Bearer " + value,
-                                   "Basic " + value, "HMAC " + value.substr(0, 43), "HMAC " + value.substr(0, 42), "HMAC " + value + "=", "HMAC " + value + value,
-                                   "HMAC " + value.substr(0, 20) + " " + value.substr(20), "HMAC " + value + ", HMAC " + value, "HMAC \"" + value + "\"",
-                                   "HMAC " + std::string(44, 'A'), "HMAC " + std::string(44, '='), "HMAC " + std::string(43, '\0') + "=", "HMAC " + std::string(1'000'000, 'A')})
+  for (const std::string& header : {std::string(),
+                                    std::string(" "),
+                                    std::string("HMAC"),
+                                    std::string("HMAC "),
+                                    value,
+                                    "HMAC" + value,
+                                    "HMAC:" + value,
+                                    "HMAC-SHA256 " + value,
+                                    "Bearer " + value,
+                                    "Basic " + value,
+                                    "HMAC " + value.substr(0, 43),
+                                    "HMAC " + value.substr(0, 42),
+                                    "HMAC " + value + "=",
+                                    "HMAC " + value + value,
+                                    "HMAC " + value.substr(0, 20) + " " + value.substr(20),
+                                    "HMAC " + value + ", HMAC " + value,
+                                    "HMAC \"" + value + "\"",
+                                    "HMAC " + std::string(44, 'A'),
+                                    "HMAC " + std::string(44, '='),
+                                    "HMAC " + std::string(43, '\0') + "=",
+                                    "HMAC " + std::string(1'000'000, 'A')})
     EXPECT_FALSE(key().signed_by(kBody, header)) << header.substr(0, 100);
   if (url_alphabet != value) {
     EXPECT_FALSE(key().signed_by(kBody, "HMAC " + url_alphabet));
@@ -89,9 +108,14 @@ TEST(WebhookKey, a_pasted_token_may_have_blanks_around_and_lack_its_padding) {
 }
 
 TEST(WebhookKey, a_wrong_token_is_refused_with_what_to_do_and_without_the_token) {
-  const std::vector<std::pair<std::string, std::string>> table{
-      {"", "empty"}, {"   ", "empty"}, {"not base64!!", "not base64"}, {"AAEC AwQF", "not base64"}, {"AAECAwQF", "too short"}, {std::string(400, 'A'), "too long"}, {"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=", "not base64"},
-      {"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8==", "not base64"}};
+  const std::vector<std::pair<std::string, std::string>> table{{"", "empty"},
+                                                               {"   ", "empty"},
+                                                               {"not base64!!", "not base64"},
+                                                               {"AAEC AwQF", "not base64"},
+                                                               {"AAECAwQF", "too short"},
+                                                               {std::string(400, 'A'), "too long"},
+                                                               {"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=", "not base64"},
+                                                               {"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8==", "not base64"}};
   for (const auto& [token, why] : table) {
     const auto parsed = WebhookKey::parse(token);
     ASSERT_FALSE(parsed) << token;
