@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sstream>
 
-#include <toml++/toml.h>
+#include "config/toml.h"
 
 #include "config/config.h"
 

@@ -44,7 +44,7 @@ std::uint64_t hash_of_words(const Message& origin, const Content& content) {
   append_folded(all, content.problem);
   append_folded(all, content.priority);
   append_folded(all, content.description);
-  for (const Field& field : content.fields) append_folded(all, field.value);
+  for (const Field& field : content.fields) append_folded(all, field.name), append_folded(all, field.value);
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
   SHA256(reinterpret_cast<const unsigned char*>(all.data()), all.size(), digest.data());
   std::uint64_t hash = 0;

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ticket/reply_words.h"
 
-#include <array>
-
-#include "base/text.h"
-
 namespace pointsman {
 namespace {
 
@@ -148,14 +144,6 @@ const ReplyWords& words_of(std::string_view language) noexcept {
   return kWords.front();
 }
 
-bool is_hint(std::string_view value) noexcept {
-  value = text::trim(value);
-  if (!value.starts_with('<') || !value.ends_with('>')) return false;
-  value = text::trim(value.substr(1, value.size() - 2));
-  for (const ReplyWords& words : kWords)
-    for (const std::string_view hint : {words.problem_hint, words.description_hint, words.field_hint, words.optional_hint})
-      if (value == hint) return true;
-  return false;
-}
+const std::array<ReplyWords, 4>& all_reply_words() noexcept { return kWords; }
 
 }  // namespace pointsman

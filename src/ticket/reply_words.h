@@ -3,10 +3,10 @@
 // ticket/reply_words.h: the sentences of the replies in every built-in language. Placeholders are fmt's: {number}, {queue}, ...
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "ticket/ticket.h"
-#include "ticket/validation.h"
 
 namespace pointsman {
 
@@ -28,7 +28,7 @@ struct ReplyWords {
 // The words of a language; English for one that is not built in.
 const ReplyWords& words_of(std::string_view language) noexcept;
 
-// Whether a value is one of the hints of an empty format, sent back as it stood.
-bool is_hint(std::string_view value) noexcept;
+// Those of every built-in language.
+const std::array<ReplyWords, 4>& all_reply_words() noexcept;
 
 }  // namespace pointsman

@@ -73,9 +73,15 @@ void read_text(const Reader& activity, Message& message) {
   if (message.text.empty()) message.text = chat_text_to_text(activity.raw("text"));
 }
 
+// What Teams attaches by itself: the preview of a link, the message that is replied to.
+bool is_made_by_teams(const Reader& attachment) {
+  const std::string type = text::to_lower(attachment.raw("contentType"));
+  return type.starts_with("application/vnd.microsoft.card.") || type == "messagereference";
+}
+
 void read_attachments(const Reader& activity, Message& message) {
   activity.each("attachments", [&message](const Reader& attachment) {
-    if (is_html(attachment) || message.attachments.size() == kMostAttachments) return;
+    if (is_html(attachment) || is_made_by_teams(attachment) || message.attachments.size() == kMostAttachments) return;
     std::string name = attachment.text("name", kLongestAttachmentName);
     if (name.empty()) name = attachment.text("contentType", kLongestAttachmentName);
     if (!name.empty()) message.attachments.push_back(std::move(name));
