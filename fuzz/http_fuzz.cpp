@@ -29,7 +29,7 @@ struct Outcome {
 // As the server does it: `pieces` are the sizes in which the bytes arrive; after the last one, all the rest at once.
 Outcome read(std::string_view bytes, const std::vector<std::size_t>& pieces) {
   using State = http::RequestReader::State;
-  http::RequestReader reader(kMaxHeader);
+  http::RequestReader reader({.bytes = kMaxHeader});
   Outcome outcome;
   std::string buffer;
   std::size_t piece = 0;
