@@ -43,6 +43,7 @@ http::ServerOptions server_options(const config::Config& config, const Logger& l
     log.info("fewer connections than configured", {{"connections", options.max_connections}, {"configured", config.limits.connections},
                                                    {"reason", fmt::format("this process may open {} files (ulimit -Hn)", descriptors)}});
   options.max_connections_per_address = config.limits.connections_per_address;
+  options.max_body_bytes_total = config.limits.body_bytes_total;
   options.max_header_bytes = config.limits.header_bytes;
   options.max_header_fields = config.limits.header_fields;
   options.header_deadline = config.limits.header_deadline;

@@ -130,6 +130,8 @@ void read_intake(Section section, Intake& intake) {
 
 void read_limits(Section section, Limits& limits, TextLimits& texts) {
   section.integer("body_bytes", limits.body_bytes, 1024, 16 * kMegabyte);
+  section.integer("body_bytes_total", limits.body_bytes_total, kMegabyte, 65'536 * kMegabyte);
+  if (limits.body_bytes_total < limits.body_bytes) section.wrong("body_bytes_total", "must not be less than body_bytes, or the longest body never fits");
   section.integer("header_bytes", limits.header_bytes, 1024, kMegabyte);
   section.integer("header_fields", limits.header_fields, 8, 10'000);
   section.integer("json_depth", limits.json_depth, 4, 1'000);
