@@ -2,17 +2,15 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <tuple>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include "base/signing_key.h"
+#include "base/small_file.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "config/section.h"
@@ -22,6 +20,7 @@ namespace {
 
 constexpr std::size_t kMostSecrets = 2;  // one in use, one that is being changed to
 constexpr std::int64_t kMegabyte = 1024 * 1024;
+constexpr std::size_t kLongestFile = kMegabyte;  // bytes of a configuration: a thousand teams need a tenth
 constexpr seconds kDay{24 * 3600};
 
 // "10.1.2.3", "::1"; with `may_be_network` also "10.0.0.0/8".
@@ -229,6 +228,8 @@ void read_fields(Section& root, Format& format) {
         section.wrong("labels", fmt::format("\"{}\" is a label of something else already", label));
     section.flag("required", field.required);
     section.texts("allowed", field.allowed);
+    for (const std::string& value : field.allowed)
+      if (text::one_line(value).empty()) section.wrong("allowed", "holds an empty text, which nobody can choose");
     format.fields.push_back(std::move(field));
   });
 }
@@ -319,12 +320,9 @@ tl::expected<Config, std::vector<Problem>> read(std::string_view text, const std
 }
 
 tl::expected<Config, std::vector<Problem>> read_file(const std::string& path, const Environment& environment) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path))
-    return tl::unexpected(std::vector<Problem>{{path, 0, 0, "the configuration file cannot be read; check its name and permissions"}});
-  std::ostringstream content;
-  content << file.rdbuf();
-  return read(content.str(), path, environment);
+  const Result<std::string> content = read_small_file(path, kLongestFile);
+  if (!content) return tl::unexpected(std::vector<Problem>{{path, 0, 0, "the configuration file " + content.error().what}});
+  return read(*content, path, environment);
 }
 
 }  // namespace pointsman::config
