@@ -66,10 +66,18 @@ void print_doors(const config::Config& config, const std::string& url) {
     fmt::print("  REST is closed: set POINTSMAN_API_TOKEN to a long random text, or add [[api_token]] to the configuration.\n");
 }
 
-// Stops the server at the first SIGTERM or SIGINT; then the tunnel, through which the last answers leave.
+// A terminal that goes ends the server in good order, too, unless it was started to outlive it (nohup).
+void add_hangup(net::signal_set& signals) {
+  struct sigaction given {};
+  if (sigaction(SIGHUP, nullptr, &given) == 0 && given.sa_handler != SIG_IGN) signals.add(SIGHUP);
+}
+
+std::string_view name_of(int signal) { return signal == SIGTERM ? "SIGTERM" : signal == SIGINT ? "SIGINT" : "SIGHUP"; }
+
+// Stops the server at the first signal; then the tunnel, through which the last answers leave.
 net::awaitable<void> stop_at_signal(net::signal_set& signals, http::Server& server, tunnel::Tunnel* tunnel, const Logger& log) {
   const int signal = co_await signals.async_wait(net::use_awaitable);
-  log.info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  log.info("stopping", {{"signal", name_of(signal)}});
   co_await server.stop();
   if (tunnel != nullptr) co_await tunnel->stop();
 }
@@ -89,6 +97,7 @@ int serve(const Globals& globals, const ServeArgs& args) {
   Metrics metrics;
   net::io_context io(1);
   net::signal_set signals(io, SIGTERM, SIGINT);
+  add_hangup(signals);
 
   auto stores = Stores::open(io, *config, clock, metrics, log);
   if (!stores) return report_failure(globals, stores.error());
