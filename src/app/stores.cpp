@@ -159,12 +159,20 @@ Result<void> make_directory(const std::filesystem::path& directory) {
   return synced ? Result<void>{} : failed_with(std::strerror(why));
 }
 
+// A new ledger is for this user alone even in a directory that others may read. SQLite begins with an empty file as with none, and gives
+// its log the same rights. Where this fails, SQLite fails as well, and says why.
+void make_private_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd >= 0) close(fd);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& io, const config::Config& config, const Clock& clock,
                                              Metrics& metrics, const Logger& log) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is a full disk, reported as one, and no reason to end
   if (auto made = make_directory(config.data_dir); !made) return fail(made.error());
+  make_private_file(ledger_file(config));
   auto stores = std::make_unique<EmbeddedStores>(io, config, clock);
   if (auto opened = stores->open(io, metrics, log); !opened) return fail(opened.error());
   return stores;

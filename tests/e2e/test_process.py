@@ -39,3 +39,12 @@ def test_no_socket_gets_the_number_of_a_closed_standard_descriptor(make_server):
 
 def test_a_command_that_cannot_print_says_that_it_failed(server):
     assert server.cli("ticket", "list", check=False, preexec_fn=lambda: os.close(1)).returncode == 1
+
+
+def test_a_new_ledger_is_for_its_owner_alone_even_in_a_directory_that_others_may_read(tmp_path, make_server):
+    folder = tmp_path / "server"
+    (folder / "data").mkdir(parents=True)
+    server = make_server()
+    assert "#1" in server.teams_html(report()).text
+    for file in server.data.iterdir():
+        assert file.stat().st_mode & 0o077 == 0, file
