@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app/descriptors.h: which files this process has open from the start, and how many files and connections it may have open at once.
+// app/descriptors.h: which files this process has open from the start, and how many files and connections it may have at once.
 #pragma once
 
 #include <cstddef>

@@ -40,7 +40,8 @@ queue::Policy policy_of(const config::Config& config, const std::string& name) {
 // Ledger and queues in one file, so that a ticket and its message are stored by one commit.
 class EmbeddedStores final : public Stores {
  public:
-  EmbeddedStores(boost::asio::io_context& io, const config::Config& config, const Clock& clock, Metrics& metrics, const Logger& log)
+  EmbeddedStores(boost::asio::io_context& io, const config::Config& config, const Clock& clock, Metrics& metrics,
+                 const Logger& log)
       : config_(config),
         clock_(clock),
         expired_(metrics.counter("pointsman_queue_expired_total", "Messages that [queue] retention removed from a queue.")),

@@ -15,6 +15,7 @@ namespace pointsman {
 
 // A directory, a pipe that stays silent for `patience` and a failing read are kUnavailable, more than `most` bytes kFull; `what` of
 // the error says why and begins after the file's name.
-Result<std::string> read_small_file(const std::string& path, std::size_t most, std::chrono::milliseconds patience = std::chrono::seconds{5});
+Result<std::string> read_small_file(const std::string& path, std::size_t most,
+                                    std::chrono::milliseconds patience = std::chrono::seconds{5});
 
 }  // namespace pointsman

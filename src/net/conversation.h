@@ -91,8 +91,10 @@ class Conversation {
           if (!written) co_return false;
         }
       }
-      if (connection_.waits_for == Wait::kBody && !share.grow_to(reader.body_held() + came_.capacity()))
+      if (connection_.waits_for == Wait::kBody && !share.grow_to(reader.body_held() + came_.capacity())) {
+        static_cast<void>(reader.take());  // while the answer is read, nothing is held
         co_return co_await refuse(503, "too_many_body_bytes");
+      }
       if (state == State::kNeedMore) {
         const bool came = co_await read_more(std::max(kReadSize, reader.body_left()));
         if (!came && connection_.expired)
@@ -137,6 +139,7 @@ class Conversation {
   // Answers what is no proper request, and closes so that the sender can still read the answer.
   net::awaitable<bool> refuse(int status, std::string_view reason) {
     server_.refuse(reason, status, connection_.peer.to_string());
+    forget_what_came();
     Response refusal = error_response(status, reason, refusal_words(reason));
     if (status == 503) refusal.headers.emplace_back("Retry-After", "1");
     const std::string text = to_text(refusal, false, true, server_.date());
