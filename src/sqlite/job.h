@@ -28,7 +28,8 @@ namespace net = boost::asio;
 class Job {
  public:
   virtual ~Job() = default;
-  // On the database thread. False: it failed, and whatever it wrote must be undone.
+  // On the database thread. False: it failed, and whatever it wrote must be undone. The Writer calls it a second time when the first
+  // transaction that it was in had to be undone because of another job; the second call does all of it again.
   virtual bool work(Db& db) = 0;
   // What the work came to is void: the transaction around it failed, or it was never begun.
   virtual void fail(Error error) = 0;

@@ -100,7 +100,12 @@ bool Writer::wait_for_work(Batch& batch) {
 
 Result<void> Writer::commit(Batch& batch) {
   const auto begun = std::chrono::steady_clock::now();
-  Result<void> outcome = work_in_transaction(batch);
+  const Result<bool> together = work_together(batch);
+  Result<void> outcome = together ? Result<void>{} : fail(together.error());
+  if (together && !*together) {
+    hooks_.after_commit(false);
+    outcome = work_one_by_one(batch);
+  }
   if (!outcome)
     for (const auto& job : batch) job->fail(outcome.error());
   hooks_.after_commit(outcome.has_value());
@@ -110,24 +115,35 @@ Result<void> Writer::commit(Batch& batch) {
   return outcome;
 }
 
-Result<void> Writer::work_in_transaction(Batch& batch) {
+// What the disk did not take for one job it will not take for the others, and it may have ended the whole transaction.
+bool Writer::is_lost(const Error& error) const { return is_of_the_store(error.code) || sqlite3_get_autocommit(db_->raw()) != 0; }
+
+// All jobs in one transaction, without the means to undo a single one: a savepoint copies every page that its job touches. Almost
+// always every job succeeds, or fails before it wrote anything. False: one did not, and nothing was stored.
+Result<bool> Writer::work_together(Batch& batch) {
   Result<Transaction> transaction = Transaction::begin(*db_);
   if (!transaction) return fail(transaction.error());
   for (const auto& job : batch) {
-    {
-      Result<Statement> savepoint = db_->prepare("SAVEPOINT job");
-      if (!savepoint) return fail(savepoint.error());
-      if (auto done = savepoint->run(); !done) return done;
-    }
+    const std::int64_t changes_before = db_->total_changes();
+    if (job->work(*db_)) continue;
+    if (const Error error = db_->error("Storing"); is_lost(error)) return fail(error);
+    if (db_->total_changes() != changes_before) return false;
+  }
+  if (auto done = transaction->commit(); !done) return fail(done.error());
+  return true;
+}
+
+// The same with a savepoint around each job.
+Result<void> Writer::work_one_by_one(Batch& batch) {
+  Result<Transaction> transaction = Transaction::begin(*db_);
+  if (!transaction) return fail(transaction.error());
+  for (const auto& job : batch) {
+    if (auto done = db_->execute("SAVEPOINT job"); !done) return done;
     if (!job->work(*db_)) {
-      // What the disk did not take for one job it will not take for the others, and it may have ended the whole transaction.
-      const Error error = db_->error("Storing");
-      if (is_of_the_store(error.code) || sqlite3_get_autocommit(db_->raw()) != 0) return fail(error);
+      if (const Error error = db_->error("Storing"); is_lost(error)) return fail(error);
       if (auto undone = db_->execute("ROLLBACK TO job"); !undone) return undone;
     }
-    Result<Statement> release = db_->prepare("RELEASE job");
-    if (!release) return fail(release.error());
-    if (auto done = release->run(); !done) return done;
+    if (auto done = db_->execute("RELEASE job"); !done) return done;
   }
   return transaction->commit();
 }

@@ -60,7 +60,9 @@ class Writer {
   void work();
   bool wait_for_work(Batch& batch);
   Result<void> commit(Batch& batch);
-  Result<void> work_in_transaction(Batch& batch);
+  Result<bool> work_together(Batch& batch);
+  Result<void> work_one_by_one(Batch& batch);
+  bool is_lost(const Error& error) const;
   void do_idle_work();
   void probe();
   void note(const Result<void>& outcome);

@@ -68,8 +68,8 @@ Result<Nothing> write_backup(const std::string& from, const std::string& to) {
 Result<bool> SqliteLedger::index_in_idle(sqlite::Db& db) { return index_some(db, kIndexedAtOnce); }
 
 net::awaitable<Result<Filed>> SqliteLedger::file(NewTicket ticket) {
-  std::function<Result<Filed>(sqlite::Db&)> work = [this, ticket = std::move(ticket)](sqlite::Db& db) mutable {
-    return filing_.file(db, std::move(ticket));
+  std::function<Result<Filed>(sqlite::Db&)> work = [this, ticket = std::move(ticket)](sqlite::Db& db) {
+    return filing_.file(db, ticket);
   };
   return sqlite::run<Filed>(store_.writer(), std::move(work));
 }

@@ -100,6 +100,17 @@ struct Counted {
 
 // Counts messages in or out; makes the queue's row when it is the first.
 Result<Counted> count(Db& db, std::string_view name, std::int64_t by) {
+  {
+    auto update = db.prepare("UPDATE queue SET messages = messages + ?2 WHERE name = ?1 RETURNING id, messages");
+    if (!update) return fail(update.error());
+    const Result<bool> row = update->bind(1, name).bind(2, by).step();
+    if (!row) return fail(row.error());
+    if (*row) {
+      const Counted counted{update->integer(0), update->integer(1)};
+      if (auto done = update->run(); !done) return fail(done.error());
+      return counted;
+    }
+  }
   auto upsert = db.prepare("INSERT INTO queue(name, messages) VALUES(?1, ?2)"
                            " ON CONFLICT(name) DO UPDATE SET messages = messages + ?2 RETURNING id, messages");
   if (!upsert) return fail(upsert.error());
