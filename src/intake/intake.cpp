@@ -21,6 +21,13 @@ void append_folded(std::string& out, std::string_view in) {
   const std::string lowered = text::to_lower(in);
   bool space = false;
   for (std::string_view rest = lowered; !rest.empty();) {
+    if (const std::size_t word = text::plain_prefix(rest, '!'); word > 0) {
+      if (space) out += ' ';
+      space = false;
+      out += rest.substr(0, word);
+      rest.remove_prefix(word);
+      continue;
+    }
     const char32_t c = text::take_code_point(rest);
     if (text::is_space(c)) {
       space = true;
@@ -36,8 +43,8 @@ void append_folded(std::string& out, std::string_view in) {
 // Who said what. Cryptographic, so that nobody can craft words that collide with another person's report.
 std::uint64_t hash_of_words(const Message& origin, const Content& content) {
   std::string all;
-  for (const std::string& part : {origin.source, origin.tenant, origin.requester.id}) {
-    all += part;
+  for (const std::string* part : {&origin.source, &origin.tenant, &origin.requester.id}) {
+    all += *part;
     all += '\0';
   }
   append_folded(all, content.problem);
@@ -55,9 +62,9 @@ std::uint64_t hash_of_words(const Message& origin, const Content& content) {
 std::string delivery_key(const Message& origin) {
   if (origin.message_id.empty()) return {};
   std::string key = origin.message_id;
-  for (const std::string& part : {origin.source, origin.team, origin.conversation}) {
+  for (const std::string* part : {&origin.source, &origin.team, &origin.conversation}) {
     key += '\x1f';
-    key += part;
+    key += *part;
   }
   return key;
 }

@@ -28,8 +28,10 @@ class Reader {
     if (value == nullptr || !value->is_string()) return {};
     const std::string_view given = value->get_string();
     if (given == "null") return {};
-    std::string out;
-    for (std::string_view rest = text::trim(text::cut_at(given, longest)); !rest.empty();) {
+    std::string_view rest = text::trim(text::cut_at(given, longest));
+    const std::size_t plain = text::plain_prefix(rest);
+    std::string out{rest.substr(0, plain)};
+    for (rest.remove_prefix(plain); !rest.empty();) {
       const char32_t c = text::take_code_point(rest);
       if (text::is_invisible(c)) continue;
       text::append_utf8(out, text::is_control(c) || text::is_space(c) ? U' ' : c);
