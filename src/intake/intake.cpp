@@ -133,7 +133,7 @@ struct Intake::Counters {
 };
 
 Intake::Intake(ledger::Ledger& ledger, const Rules& rules, Options options, const Clock& clock, Metrics& metrics)
-    : ledger_(ledger), rules_(rules), options_(options), clock_(clock), counters_(std::make_unique<Counters>(metrics)) {}
+    : ledger_(ledger), rules_(rules), reader_(rules.format), options_(options), clock_(clock), counters_(std::make_unique<Counters>(metrics)) {}
 
 Intake::~Intake() = default;
 
@@ -147,7 +147,7 @@ bool Intake::is_too_old(const Message& message) const {
 }
 
 net::awaitable<Answer> Intake::take(Message message) {
-  Draft draft = read_draft(message.text, message.locale, rules_.format);
+  Draft draft = reader_.read(message.text, message.locale);
   const Command command = read_command(message.text);
   if (command.kind != Command::Kind::kNone)
     co_return counted(co_await answer_command(std::move(message), command, std::move(draft.language)));

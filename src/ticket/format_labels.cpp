@@ -43,9 +43,11 @@ std::size_t skip_line_decoration(std::string_view text, std::size_t at) {
   return at;
 }
 
+}  // namespace
+
 class LabelTable {
  public:
-  explicit LabelTable(const Format& format) {
+  explicit LabelTable(const Format& format) : slots_(kFirstField + format.fields.size()) {
     for (std::size_t i = 0; i < format.languages.size(); ++i) {
       const LanguageLabels& language = format.languages[i];
       const std::uint64_t bit = i < 64 ? std::uint64_t{1} << i : 0;
@@ -61,6 +63,7 @@ class LabelTable {
     std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.code_points > b.code_points; });
   }
 
+  std::size_t slots() const { return slots_; }
   bool may_start(char byte) const { return first_bytes_[static_cast<unsigned char>(byte)]; }
 
   // The label word at `at`, with the separator behind it.
@@ -145,13 +148,18 @@ class LabelTable {
     return true;
   }
 
+  std::size_t slots_;
   std::vector<Entry> entries_;
   std::bitset<256> first_bytes_;
 };
 
+std::shared_ptr<const LabelTable> make_label_table(const Format& format) { return std::make_shared<LabelTable>(format); }
+
+namespace {
+
 class Finder {
  public:
-  Finder(std::string_view text, const Format& format) : text_(text), table_(format), seen_(kFirstField + format.fields.size()) {}
+  Finder(std::string_view text, const LabelTable& table) : text_(text), table_(table), seen_(table.slots()) {}
 
   std::vector<LabelAt> find() {
     find_at_line_starts();
@@ -223,13 +231,13 @@ class Finder {
   }
 
   std::string_view text_;
-  LabelTable table_;
+  const LabelTable& table_;
   std::vector<bool> seen_;  // by slot
   std::vector<LabelAt> found_;
 };
 
 }  // namespace
 
-std::vector<LabelAt> find_labels(std::string_view text, const Format& format) { return Finder(text, format).find(); }
+std::vector<LabelAt> find_labels(std::string_view text, const LabelTable& table) { return Finder(text, table).find(); }
 
 }  // namespace pointsman

@@ -7,6 +7,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ struct LabelAt {
 
 // At most one label a slot, in the order of the text. Labels at the start of a line come first; what they leave open is looked for
 // within lines, so that "Problem: x Priority: high" works on one line and a label word in prose is only taken where one is missing.
-std::vector<LabelAt> find_labels(std::string_view text, const Format& format);
+std::vector<LabelAt> find_labels(std::string_view text, const LabelTable& table);
+
+// All label words of a format, ready to be looked for.
+std::shared_ptr<const LabelTable> make_label_table(const Format& format);
 
 }  // namespace pointsman
