@@ -35,6 +35,7 @@ Writer::Writer(net::io_context& io, std::unique_ptr<Db> db, std::unique_ptr<Db> 
       thread_([this] { work(); }) {}
 
 Writer::~Writer() {
+  *alive_ = false;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -49,15 +50,28 @@ void Writer::submit(std::unique_ptr<Job> job) {
     if (waiting_.size() < max_waiting_) {
       waiting_.push_back(std::move(job));
       waiting_gauge_.set(static_cast<std::int64_t>(waiting_.size()));
-      if (waiting_.size() > 1) return;  // the writer knows already that there is work
+      if (waiting_.size() > 1) return;  // a wake() is on its way
     }
   }
-  if (!job) return wake_.notify_one();
+  if (!job) {
+    auto wake_writer = [this, alive = alive_] {
+      if (*alive) wake();
+    };
+    return net::post(io_, std::move(wake_writer));  // comes up behind everything that is ready now
+  }
   throttled_.add();
   job->fail({Errc::kThrottled, "too much is waiting to be stored; send it again in a second", kRetryAfter});
   Batch one;
   one.push_back(std::move(job));
   post(std::move(one));
+}
+
+void Writer::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  wake_.notify_one();
 }
 
 WriterHealth Writer::health() const {
@@ -89,10 +103,11 @@ void Writer::work() {
 // Takes all that waits. An empty batch means that it is time for what has no awaiter; false, that the writer is to end.
 bool Writer::wait_for_work(Batch& batch) {
   std::unique_lock lock(mutex_);
-  const auto something = [this] { return stopping_ || !waiting_.empty(); };
+  const auto something = [this] { return stopping_ || woken_; };
   if (!health_.good) wake_.wait_for(lock, kProbeEvery, something);
   else if (idle_work_left_) wake_.wait_for(lock, kIdleAfter, something);
   else wake_.wait(lock, something);
+  woken_ = false;
   batch.swap(waiting_);
   waiting_gauge_.set(0);
   return !batch.empty() || !stopping_;

@@ -3,6 +3,9 @@
 // sqlite/writer.h: the one thread that writes. It takes every job that has gathered into one transaction (group commit), so that one
 // fsync serves many. Each job stands alone: one that fails is undone, the others go on.
 //
+// The writer is woken once the I/O loop has taken in all that had arrived, not at the first job: so a busy loop makes large transactions,
+// and an idle one loses no time.
+//
 // Durability: a job's awaiter is resumed with success only after its transaction is on stable storage. When the commit fails, all
 // jobs of the transaction fail and none left a trace.
 // Back-pressure: beyond max_waiting jobs a new one fails at once with kThrottled.
@@ -58,6 +61,7 @@ class Writer {
   using Batch = std::vector<std::unique_ptr<Job>>;
 
   void work();
+  void wake();
   bool wait_for_work(Batch& batch);
   Result<void> commit(Batch& batch);
   Result<bool> work_together(Batch& batch);
@@ -81,8 +85,11 @@ class Writer {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   Batch waiting_;
+  bool woken_ = false;  // for what waits
   WriterHealth health_;
   bool stopping_ = false;
+
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the I/O loop; shared with a wake() that is still on its way
 
   // The writer's thread only.
   bool idle_work_left_ = true;
