@@ -9,6 +9,7 @@
 #include "ledger/sqlite/listing.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <queue>
 
@@ -33,19 +34,30 @@ struct Run {
   bool operator<(const Run& other) const { return next < other.next; }
 };
 
-// The combination after `from`, in the index's order; `from` null: the first.
+// The combination after `from`, in the index's order; `from` null: the first. One seek for each facet that may be the next to change: to
+// compare all three at once, SQLite would walk through every ticket of `from`.
 Result<std::optional<Run>> next_run(sqlite::Db& db, const Run* from) {
-  auto select = from == nullptr
-                    ? db.prepare("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
-                                 " ORDER BY status, priority, category LIMIT 1")
-                    : db.prepare("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
-                                 " WHERE (status, priority, category) > (?1, ?2, ?3) ORDER BY status, priority, category LIMIT 1");
-  if (!select) return fail(select.error());
-  if (from != nullptr) select->bind(1, from->status).bind(2, from->priority).bind(3, from->category);
-  const Result<bool> row = select->step();
-  if (!row) return fail(row.error());
-  if (!*row) return std::optional<Run>{};
-  return std::optional<Run>{{select->integer(0), select->text(1), select->text(2), 0}};
+  static constexpr std::array kSeeks{
+      "SELECT status, priority, category FROM ticket INDEXED BY ticket_facets WHERE status = ?1 AND priority = ?2 AND category > ?3"
+      " ORDER BY category LIMIT 1",
+      "SELECT status, priority, category FROM ticket INDEXED BY ticket_facets WHERE status = ?1 AND priority > ?2"
+      " ORDER BY priority, category LIMIT 1",
+      "SELECT status, priority, category FROM ticket INDEXED BY ticket_facets WHERE status > ?1"
+      " ORDER BY status, priority, category LIMIT 1"};
+  const Run before_all{.status = -1, .priority = {}, .category = {}, .next = 0};
+  for (std::size_t facets = 3; facets > 0; --facets) {
+    if (from == nullptr && facets > 1) continue;
+    const Run& run = from != nullptr ? *from : before_all;
+    auto select = db.prepare(kSeeks[3 - facets]);
+    if (!select) return fail(select.error());
+    select->bind(1, run.status);
+    if (facets > 1) select->bind(2, run.priority);
+    if (facets > 2) select->bind(3, run.category);
+    const Result<bool> row = select->step();
+    if (!row) return fail(row.error());
+    if (*row) return std::optional<Run>{{select->integer(0), select->text(1), select->text(2), 0}};
+  }
+  return std::optional<Run>{};
 }
 
 // Sets the run's next number below `before`; 0 when there is none.
