@@ -107,6 +107,7 @@ bool Writer::wait_for_work(Batch& batch) {
   if (!health_.good) wake_.wait_for(lock, kProbeEvery, something);
   else if (idle_work_left_) wake_.wait_for(lock, kIdleAfter, something);
   else wake_.wait(lock, something);
+  if (!waiting_.empty() && !something()) wake_.wait(lock, something);  // the wake() for them is on its way
   woken_ = false;
   batch.swap(waiting_);
   waiting_gauge_.set(0);
