@@ -71,7 +71,7 @@ class DeepQueue {
     auto transaction = need(sqlite::Transaction::begin(*db_));
     const auto begun = Steady::now();
     for (int i = 0; i < kInOneTransaction; ++i) {
-      const auto received = need(queue::receive_rows(*db_, policy_, 1, std::chrono::seconds(30), clock_.now()));
+      const auto received = need(queue::receive_rows(*db_, policy_, 1, std::chrono::seconds(30), clock_.now())).messages;
       if (received.size() != 1) need(Result<void>(fail(Errc::kInternal, "nothing was received")));
       need(queue::remove_row(*db_, policy_, received.front().receipt));
     }

@@ -124,11 +124,15 @@ class Server:
         while True:
             assert selector.select(PATIENCE), "serve said nothing"
             line = self.process.stdout.readline()
+            if not line:
+                selector.close()
+                self.process.stdout.close()
             assert line, f"serve ended with {self.process.wait()}: {self.log()}"
             self.output.append(line)
             if found := re.search(r"listening on (https?)://[^ ]*:(\d+)", line):
                 self.scheme, self.port = found[1], int(found[2])
                 break
+        selector.close()
         threading.Thread(target=self._read_output, args=(self.process.stdout,), daemon=True).start()
         return self
 

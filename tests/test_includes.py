@@ -68,3 +68,21 @@ def test_an_awaited_expression_holds_no_lambda_with_captures():
         for statement in re.findall(r"co_await[^;{]*\[[^\]\s][^\]]*\]\s*(?:\([^)]*\))?\s*(?:mutable\s*)?(?:->[^{]*)?\{", path.read_text()):
             wrong.append(f"{path.relative_to(SRC)}: {statement[:80]}")
     assert not wrong, "\n".join(wrong)
+
+
+def conditions(line):
+    for found in re.finditer(r"\b(?:if|while) (?:constexpr )?\(", line):
+        depth, end = 1, found.end()
+        while depth and end < len(line):
+            depth += {"(": 1, ")": -1}.get(line[end], 0)
+            end += 1
+        yield line[found.end():end]
+
+
+def test_no_condition_awaits():
+    """g++ 12 makes a frame that cannot be resumed of `while (x) { if (!co_await f()) break; }`; the result gets a name first."""
+    wrong = []
+    for path, _ in sources():
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            wrong += [f"{path.relative_to(SRC)}:{number}: {line.strip()}" for condition in conditions(line) if "co_await" in condition]
+    assert not wrong, "\n".join(wrong)

@@ -37,7 +37,8 @@ Finding check_rest(const config::Config& config) {
 }
 
 Finding check_tls(const config::Tls& tls) {
-  const auto loaded = http::TlsCertificate::load({tls.certificate_file, tls.key_file});
+  Metrics unread;
+  const auto loaded = http::TlsCertificate::load({tls.certificate_file, tls.key_file}, unread);
   if (!loaded) return {Grade::kFault, "TLS", loaded.error().what, "Mend the files named in [server.tls]."};
   return {Grade::kGood, "TLS", tls.certificate_file + " and its key belong together", ""};
 }

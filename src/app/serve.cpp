@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/descriptors.h"
 #include "app/serve_tunnel.h"
 #include "app/server_parts.h"
 #include "app/table.h"
@@ -32,13 +33,18 @@ Logger::Form form_of(const std::string& name) {
   return is_terminal(STDERR_FILENO) ? Logger::Form::kHuman : Logger::Form::kJson;
 }
 
-http::ServerOptions server_options(const config::Config& config) {
+http::ServerOptions server_options(const config::Config& config, const Logger& log) {
   http::ServerOptions options;
   options.address = config.server.address;
   options.port = config.server.port;
-  options.max_connections = config.limits.connections;
+  const std::size_t descriptors = raise_descriptor_limit();
+  options.max_connections = connections_within(descriptors, config.limits.connections);
+  if (options.max_connections < config.limits.connections)
+    log.info("fewer connections than configured", {{"connections", options.max_connections}, {"configured", config.limits.connections},
+                                                   {"reason", fmt::format("this process may open {} files (ulimit -Hn)", descriptors)}});
   options.max_connections_per_address = config.limits.connections_per_address;
   options.max_header_bytes = config.limits.header_bytes;
+  options.max_header_fields = config.limits.header_fields;
   options.header_deadline = config.limits.header_deadline;
   options.body_deadline = config.limits.body_deadline;
   options.idle_deadline = config.limits.idle_deadline;
@@ -86,7 +92,7 @@ int serve(const Globals& globals, const ServeArgs& args) {
   auto stores = Stores::open(io, *config, clock, metrics, log);
   if (!stores) return report_failure(globals, stores.error());
   ServerParts parts(*config, **stores, clock, metrics, log);
-  auto server = http::Server::open(io, server_options(*config), parts.router(), metrics, log);
+  auto server = http::Server::open(io, server_options(*config, log), parts.router(), metrics, log);
   if (!server) return report_failure(globals, server.error());
 
   fmt::print("listening on {}\n", (*server)->url());

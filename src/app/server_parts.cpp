@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/server_parts.h"
 
+#include <algorithm>
+#include <array>
 
 namespace pointsman::app {
 namespace {
@@ -30,11 +32,23 @@ http::Response text_response(std::string body, std::string type) {
   return response;
 }
 
-// Whether a request came straight from this machine: nothing forwarded it here for somebody else.
+// Whether the host that was asked for is this machine under one of its own names: somebody who came through a tunnel asked for
+// the tunnel's.
+bool is_own_name(std::string_view host) {
+  const std::size_t colon = host.ends_with(']') ? host.npos : host.rfind(':');
+  const std::string_view name = host.substr(0, colon);
+  return name == "127.0.0.1" || name == "localhost" || name == "[::1]";
+}
+
+// Whether a request came straight from this machine: nothing brought it here for somebody else, as a proxy or a tunnel's agent
+// beside us would.
 bool is_local(const http::Request& request) {
+  constexpr std::array kSignsOfAnother{"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via",
+                                       "cf-connecting-ip", "cf-ray", "true-client-ip", "tailscale-user-login"};
   const bool loopback = request.client.starts_with("127.") || request.client == "::1";
-  return loopback && request.header("x-forwarded-for").empty() && request.header("forwarded").empty() &&
-         request.header("x-forwarded-host").empty();
+  return loopback && is_own_name(request.header("host")) &&
+         std::none_of(kSignsOfAnother.begin(), kSignsOfAnother.end(),
+                      [&request](const char* name) { return !request.header(name).empty(); });
 }
 
 }  // namespace
@@ -44,12 +58,13 @@ ServerParts::ServerParts(const config::Config& config, Stores& stores, const Clo
       stores_(stores),
       metrics_(metrics),
       guard_(bearer_tokens(config), metrics, log),
-      intake_(stores.ledger(), config.rules, {config.intake.same_words_window, config.intake.max_message_age}, clock, metrics),
+      intake_(stores.ledger(), config.rules,
+              {config.intake.same_words_window, config.intake.max_message_age, config.limits.storing_deadline}, clock, metrics),
       webhook_(webhook_teams(config),
                {config.intake.reply_as_card, config.limits.messages_per_sender_per_minute,
-                config.limits.messages_per_team_per_minute},
+                config.limits.messages_per_team_per_minute, config.limits.json_depth},
                intake_, clock, metrics, log),
-      rest_(guard_, config.rules, intake_, log),
+      rest_(guard_, config.rules, config.limits.json_depth, intake_, log),
       desk_(guard_, stores.ledger(), stores.queues()) {}
 
 http::Router ServerParts::router() {
@@ -75,10 +90,11 @@ void ServerParts::add_rest_routes(http::Router& router) {
   router.add("GET", "/v1/queues", [this](http::Request request) { return desk_.queues(std::move(request)); });
 }
 
-http::net::awaitable<http::Response> ServerParts::ready(http::Request) {
+http::net::awaitable<http::Response> ServerParts::ready(http::Request request) {
   const ledger::Health health = stores_.ledger().health();
   if (health.can_write) co_return text_response("ready\n", "text/plain");
-  http::Response response = text_response("not ready: " + health.why + "\n", "text/plain");
+  // Why is for the operator: it names files of this machine.
+  http::Response response = text_response(is_local(request) ? "not ready: " + health.why + "\n" : "not ready\n", "text/plain");
   response.status = 503;
   response.headers.emplace_back("Retry-After", "5");
   co_return response;

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/stores.h"
 
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <list>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "ledger/sqlite/schema.h"
 #include "ledger/sqlite/sqlite_ledger.h"
@@ -18,7 +24,7 @@ namespace {
 
 constexpr std::string_view kDeadLetterSuffix = "-dlq";
 constexpr std::chrono::seconds kExpireEvery{60};
-constexpr int kExpiredAtOnce = 100;
+constexpr int kExpiredAtOnce = 100;  // messages of one queue and state: a step of a few milliseconds
 
 queue::Policy policy_of(const config::Config& config, const std::string& name) {
   queue::Policy policy;
@@ -80,11 +86,24 @@ class EmbeddedStores final : public Stores {
 
   Result<bool> do_idle_work(sqlite::Db& db) {
     if (const Instant now = clock_.now(); now - expired_at_ >= kExpireEvery) {
+      const Result<bool> more = expire_some(db, now);
+      if (!more || *more) return more;
       expired_at_ = now;
-      for (const queue::EmbeddedQueue& queue : queues_)
-        if (const auto done = queue::expire_rows(db, policy_of(config_, queue.name()), kExpiredAtOnce, now); !done) return fail(done.error());
     }
     return ledger::SqliteLedger::index_in_idle(db);
+  }
+
+  // One step over all queues; whether one of them has more that is too old. Not from queues_, which belongs to the I/O loop.
+  Result<bool> expire_some(sqlite::Db& db, Instant now) const {
+    const auto names = queue::queues_with_rows(db);
+    if (!names) return fail(names.error());
+    bool more = false;
+    for (const std::string& name : *names) {
+      const auto removed = queue::expire_rows(db, policy_of(config_, name), kExpiredAtOnce, now);
+      if (!removed) return fail(removed.error());
+      more = more || *removed >= kExpiredAtOnce;
+    }
+    return more;
   }
 
   Result<void> add_queues() {
@@ -117,13 +136,35 @@ class EmbeddedStores final : public Stores {
 
 std::string ledger_file(const config::Config& config) { return (std::filesystem::path(config.data_dir) / "pointsman.db").string(); }
 
+namespace {
+
+// Makes the directory for this user alone: tickets are personal data. What is new must be on the disk before a ticket in it is
+// acknowledged; of the file's own entry SQLite takes care.
+Result<void> make_directory(const std::filesystem::path& directory) {
+  const auto failed_with = [&directory](const std::string& why) {
+    return fail(Errc::kUnavailable, fmt::format("the data directory {} cannot be made: {}. Choose another with --data, or mend its permissions",
+                                                directory.string(), why));
+  };
+  std::error_code failed;
+  const std::filesystem::path parent = std::filesystem::absolute(directory).lexically_normal().parent_path();
+  if (std::filesystem::is_directory(directory, failed)) return {};
+  std::filesystem::create_directories(parent, failed);
+  if (failed) return failed_with(failed.message());
+  if (mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST) return failed_with(std::strerror(errno));
+  if (!std::filesystem::is_directory(directory, failed)) return failed_with("a file has that name");
+  const int fd = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && fsync(fd) == 0;
+  const int why = errno;
+  if (fd >= 0) close(fd);
+  return synced ? Result<void>{} : failed_with(std::strerror(why));
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& io, const config::Config& config, const Clock& clock,
                                              Metrics& metrics, const Logger& log) {
-  std::error_code failed;
-  std::filesystem::create_directories(config.data_dir, failed);
-  if (failed)
-    return fail(Errc::kUnavailable, fmt::format("the data directory {} cannot be made: {}. Choose another with --data, or mend its permissions",
-                                                config.data_dir, failed.message()));
+  std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is a full disk, reported as one, and no reason to end
+  if (auto made = make_directory(config.data_dir); !made) return fail(made.error());
   auto stores = std::make_unique<EmbeddedStores>(io, config, clock);
   if (auto opened = stores->open(io, metrics, log); !opened) return fail(opened.error());
   return stores;

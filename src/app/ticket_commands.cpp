@@ -15,7 +15,6 @@
 #include "base/text.h"
 #include "desk/desk_json.h"
 #include "intake/intake.h"
-#include "ticket/field_text.h"
 
 namespace pointsman::app {
 namespace {
@@ -110,13 +109,13 @@ void ask_for_missing(const Rules& rules, TicketFileArgs& args) {
 Result<Draft> to_draft(const TicketFileArgs& args, const Rules& rules) {
   Draft draft;
   draft.language = rules.format.languages.front().language;
-  if (!args.problem.empty()) draft.problem = one_line(args.problem);
-  if (!args.priority.empty()) draft.priority = one_line(args.priority);
-  if (!args.description.empty()) draft.description = many_lines(args.description);
+  if (!args.problem.empty()) draft.problem = text::one_line(args.problem);
+  if (!args.priority.empty()) draft.priority = text::one_line(args.priority);
+  if (!args.description.empty()) draft.description = text::plain_lines(args.description);
   for (const std::string& field : args.fields) {
     const std::size_t equals = field.find('=');
     if (equals == field.npos) return fail(Errc::kInvalid, "--field is given as NAME=VALUE, for example --field Location=Hamburg");
-    draft.fields.push_back({one_line(field.substr(0, equals)), one_line(field.substr(equals + 1))});
+    draft.fields.push_back({text::one_line(field.substr(0, equals)), text::one_line(field.substr(equals + 1))});
   }
   return draft;
 }
@@ -183,7 +182,7 @@ int ticket_show(const Globals& globals, const std::string& number) {
 }
 
 int ticket_file(const Globals& globals, TicketFileArgs args) {
-  const std::string who = printable(one_line(args.requester.empty() ? current_user() : args.requester));
+  const std::string who = printable(text::one_line(args.requester.empty() ? current_user() : args.requester));
   if (who.empty() || text::count_code_points(who) > kLongestName)
     return report_wrong_use(globals, fmt::format("--requester is a name of 1 to {} characters.", kLongestName));
   const auto session = Session::open(globals, MissingLedger::kMake);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -22,6 +23,14 @@ constexpr std::string_view kReset = "\x1b[0m";
 // Needs no escape and shows as what it is.
 bool is_plain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 
+void append_escape(std::string& out, char32_t c) {
+  if (c >= 0x10000) {  // JSON writes these as two halves
+    append_escape(out, 0xD800 + ((c - 0x10000) >> 10));
+    c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+  }
+  fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+}
+
 // A JSON string, with every control and direction-changing character as an escape: safe for a terminal, too.
 void append_quoted(std::string& out, std::string_view in) {
   out += '"';
@@ -34,8 +43,7 @@ void append_quoted(std::string& out, std::string_view in) {
     if (c == '"' || c == '\\') out += '\\', out += static_cast<char>(c);
     else if (c == '\n') out += "\\n";
     else if (c == '\t') out += "\\t";
-    else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || (c < 0x10000 && text::is_invisible(c)))
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+    else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || text::is_invisible(c)) append_escape(out, c);
     else text::append_utf8(out, c);
   }
   out += '"';
@@ -45,7 +53,7 @@ struct AppendValue {
   std::string& out;
   void operator()(const std::string& v) const { append_quoted(out, v); }
   void operator()(std::int64_t v) const { fmt::format_to(std::back_inserter(out), "{}", v); }
-  void operator()(double v) const { fmt::format_to(std::back_inserter(out), "{:.3f}", v); }
+  void operator()(double v) const { out += std::isfinite(v) ? fmt::format("{:.3f}", v) : "null"; }
   void operator()(bool v) const { out += v ? "true" : "false"; }
 };
 

@@ -76,8 +76,9 @@ bool is_space(char32_t c) noexcept {
 }
 
 bool is_invisible(char32_t c) noexcept {
-  return c == 0xAD || c == 0x34F || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
-         (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE0FFF);
+  return c == 0xAD || c == 0x34F || c == 0x61C || c == 0x115F || c == 0x1160 || c == 0x17B4 || c == 0x17B5 || c == 0x180E ||
+         (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0x3164 ||
+         c == 0xFEFF || c == 0xFFA0 || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 bool is_control(char32_t c) noexcept { return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7F && c < 0xA0); }
@@ -98,6 +99,72 @@ std::string_view trim(std::string_view in) noexcept {
     in = in.substr(0, start);
   }
   return in;
+}
+
+std::string one_line(std::string_view in) {
+  std::string out;
+  out.reserve(in.size());
+  bool space = false;
+  while (!in.empty()) {
+    if (const std::size_t word = plain_prefix(in, '!'); word > 0) {
+      if (space) out += ' ';
+      space = false;
+      out += in.substr(0, word);
+      in.remove_prefix(word);
+      continue;
+    }
+    const char32_t c = take_code_point(in);
+    if (is_invisible(c)) continue;
+    if (is_space(c)) {
+      space = !out.empty();
+      continue;
+    }
+    if (space) out += ' ';
+    space = false;
+    append_utf8(out, c);
+  }
+  return out;
+}
+
+std::string plain_lines(std::string_view in) {
+  std::string out;
+  out.reserve(in.size());
+  for (;;) {
+    const std::size_t plain = plain_prefix(in);
+    out += in.substr(0, plain);
+    in.remove_prefix(plain);
+    if (in.empty()) break;
+    const char32_t c = take_code_point(in);
+    if (is_invisible(c)) continue;
+    if (c == '\r' && in.starts_with('\n')) continue;
+    const bool breaks_line = (c >= '\n' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029;
+    append_utf8(out, breaks_line ? U'\n' : c);
+  }
+  return std::string(trim(out));
+}
+
+namespace {
+
+// ASCII letters and digits, and whatever other scripts write words with. Dashes, quotes, arrows, pictures are none of it.
+bool is_word(char32_t c) noexcept {
+  if (c < 0x80) return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return c == 0xAA || c == 0xB5 || c == 0xBA || (c >= 0xC0 && c < 0x2000 && !is_space(c) && !is_invisible(c)) ||
+         (c >= 0x2C00 && c < 0x3000) || (c >= 0x3005 && c < 0xFE00 && !is_invisible(c)) || (c >= 0xFE70 && c < 0xFF00) ||
+         (c >= 0xFF10 && c < 0xFFA0) || (c >= 0x10000 && c < 0x1F000) || (c >= 0x20000 && c < 0xE0000);
+}
+
+}  // namespace
+
+std::string_view bare_word(std::string_view in) noexcept {
+  const char* begin = nullptr;
+  const char* end = nullptr;
+  while (!in.empty()) {
+    const char* const at = in.data();
+    if (!is_word(take_code_point(in))) continue;
+    if (begin == nullptr) begin = at;
+    end = in.data();
+  }
+  return begin == nullptr ? std::string_view{} : std::string_view(begin, static_cast<std::size_t>(end - begin));
 }
 
 namespace {

@@ -43,12 +43,18 @@ std::string_view cut_at(std::string_view in, std::size_t bytes) noexcept;
 
 // Spaces of any kind (ASCII blanks, U+00A0, U+2000..200A, U+202F, U+205F, U+3000).
 bool is_space(char32_t c) noexcept;
-// Characters that show nothing or turn the direction of text: zero-width, bidi controls, BOM, soft hyphen, variation tags.
+// Characters that show nothing or turn the direction of text: zero-width, bidi controls, BOM, soft hyphen, fillers, tags.
 bool is_invisible(char32_t c) noexcept;
 // C0 and C1 controls other than tab and line feed.
 bool is_control(char32_t c) noexcept;
 
 std::string_view trim(std::string_view in) noexcept;  // every kind of space, both ends
+// All lines as one, every run of spaces as one, trimmed, nothing invisible.
+std::string one_line(std::string_view in);
+// Every kind of line break as "\n", trimmed, nothing invisible.
+std::string plain_lines(std::string_view in);
+// Without what people put around a word: spaces, punctuation, quotes, emphasis, emoji. Empty when there is nothing else.
+std::string_view bare_word(std::string_view in) noexcept;
 // Lower case for ASCII, Latin-1, Latin Extended-A, Greek and Cyrillic; other scripts are left as they are.
 std::string to_lower(std::string_view in);
 bool equal_ignoring_case(std::string_view a, std::string_view b);

@@ -55,12 +55,15 @@ struct Intake {
 };
 
 // [limits]
-struct Limits {
+struct Limits {  // docs/limits.md says of each why it is what it is, and what happens when it is reached
   std::size_t body_bytes = 256 * 1024;
   std::size_t header_bytes = 16 * 1024;
+  std::size_t header_fields = 100;
+  int json_depth = 32;
   std::size_t connections = 20'000;
   std::size_t connections_per_address = 1'024;  // 0: no limit
   seconds header_deadline{10}, body_deadline{20}, idle_deadline{60}, write_deadline{20}, drain_deadline{10};
+  seconds storing_deadline{4};              // Teams hangs up after 5
   int messages_per_sender_per_minute = 60;  // 0: no limit
   int messages_per_team_per_minute = 0;     // 0: no limit
   std::size_t waiting_commits = 10'000;     // beyond that: 503 with Retry-After

@@ -131,6 +131,8 @@ void read_intake(Section section, Intake& intake) {
 void read_limits(Section section, Limits& limits, TextLimits& texts) {
   section.integer("body_bytes", limits.body_bytes, 1024, 16 * kMegabyte);
   section.integer("header_bytes", limits.header_bytes, 1024, kMegabyte);
+  section.integer("header_fields", limits.header_fields, 8, 10'000);
+  section.integer("json_depth", limits.json_depth, 4, 1'000);
   section.integer("connections", limits.connections, 1, 1'000'000);
   section.integer("connections_per_address", limits.connections_per_address, 0, 1'000'000);
   section.duration("header_deadline", limits.header_deadline, seconds{1}, seconds{3600});
@@ -138,6 +140,7 @@ void read_limits(Section section, Limits& limits, TextLimits& texts) {
   section.duration("idle_deadline", limits.idle_deadline, seconds{1}, seconds{3600});
   section.duration("write_deadline", limits.write_deadline, seconds{1}, seconds{3600});
   section.duration("drain_deadline", limits.drain_deadline, seconds{0}, seconds{3600});
+  section.duration("storing_deadline", limits.storing_deadline, seconds{1}, seconds{60});
   section.integer("messages_per_sender_per_minute", limits.messages_per_sender_per_minute, 0, 1'000'000);
   section.integer("messages_per_team_per_minute", limits.messages_per_team_per_minute, 0, 10'000'000);
   section.integer("waiting_commits", limits.waiting_commits, 1, 1'000'000);

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include <toml++/toml.h>
+#include "config/toml.h"
 
 #include "config/config.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sstream>
 
-#include <toml++/toml.h>
+#include "config/toml.h"
 
 #include "config/config.h"
 
@@ -31,6 +31,8 @@ toml::table server_table(const Server& server) {
 toml::table limits_table(const Limits& limits, const TextLimits& texts) {
   return toml::table{{"body_bytes", number(limits.body_bytes)},
           {"header_bytes", number(limits.header_bytes)},
+          {"header_fields", number(limits.header_fields)},
+          {"json_depth", limits.json_depth},
           {"connections", number(limits.connections)},
           {"connections_per_address", number(limits.connections_per_address)},
           {"header_deadline", limits.header_deadline.count()},
@@ -38,6 +40,7 @@ toml::table limits_table(const Limits& limits, const TextLimits& texts) {
           {"idle_deadline", limits.idle_deadline.count()},
           {"write_deadline", limits.write_deadline.count()},
           {"drain_deadline", limits.drain_deadline.count()},
+          {"storing_deadline", limits.storing_deadline.count()},
           {"messages_per_sender_per_minute", limits.messages_per_sender_per_minute},
           {"messages_per_team_per_minute", limits.messages_per_team_per_minute},
           {"waiting_commits", number(limits.waiting_commits)},

@@ -14,7 +14,8 @@ namespace {
 constexpr int kMostTicketsShown = 10;  // by `mine`
 constexpr std::array kOutcomes{Outcome::kFiled,   Outcome::kSameDelivery, Outcome::kSameWords,
                                Outcome::kFaults,  Outcome::kHelp,         Outcome::kAnswered,
-                               Outcome::kTooOld,  Outcome::kOverloaded,   Outcome::kNotStored};
+                               Outcome::kTooOld,  Outcome::kOverloaded,   Outcome::kNotStored,
+                               Outcome::kUncertain};
 
 // Folds case and every run of white space, so that a message typed again by hand is the same words.
 void append_folded(std::string& out, std::string_view in) {
@@ -50,7 +51,7 @@ std::uint64_t hash_of_words(const Message& origin, const Content& content) {
   append_folded(all, content.problem);
   append_folded(all, content.priority);
   append_folded(all, content.description);
-  for (const Field& field : content.fields) append_folded(all, field.value);
+  for (const Field& field : content.fields) append_folded(all, field.name), append_folded(all, field.value);
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
   SHA256(reinterpret_cast<const unsigned char*>(all.data()), all.size(), digest.data());
   std::uint64_t hash = 0;
@@ -98,6 +99,8 @@ Outcome outcome_of(ledger::Filed::How how) {
 
 Answer not_stored(const ReplyContext& context, Error error) {
   const bool overloaded = error.code == Errc::kThrottled;
+  if (error.code == Errc::kTimeout)
+    return {.outcome = Outcome::kUncertain, .reply = uncertain_reply(context), .ticket = {}, .faults = {}, .error = std::move(error)};
   return {.outcome = overloaded ? Outcome::kOverloaded : Outcome::kNotStored,
           .reply = not_stored_reply(context),
           .ticket = {},
@@ -118,6 +121,7 @@ const char* name(Outcome outcome) noexcept {
     case Outcome::kTooOld: return "too_old";
     case Outcome::kOverloaded: return "overloaded";
     case Outcome::kNotStored: return "not_stored";
+    case Outcome::kUncertain: return "uncertain";
   }
   return "unknown";
 }
@@ -178,6 +182,7 @@ net::awaitable<Answer> Intake::file_valid(Message origin, Content content, std::
     filing.words_hash = hash_of_words(origin, content);
     filing.same_words_window = options_.same_words_window;
   }
+  filing.patience = options_.storing_deadline;
   filing.ticket = to_ticket(std::move(origin), std::move(content), *level, clock_.now());
 
   Result<ledger::Filed> filed = co_await ledger_.file(std::move(filing));

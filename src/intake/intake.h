@@ -28,10 +28,11 @@ namespace net = boost::asio;
 struct Options {
   std::chrono::milliseconds same_words_window{120'000};  // 0: off
   std::chrono::milliseconds max_message_age{3'600'000};  // 0: off
+  std::chrono::milliseconds storing_deadline{4'000};     // then the requester is told that it is not certain; 0: waits for ever
 };
 
 // How a message ended.
-enum class Outcome { kFiled, kSameDelivery, kSameWords, kFaults, kHelp, kAnswered, kTooOld, kOverloaded, kNotStored };
+enum class Outcome { kFiled, kSameDelivery, kSameWords, kFaults, kHelp, kAnswered, kTooOld, kOverloaded, kNotStored, kUncertain };
 const char* name(Outcome outcome) noexcept;
 
 struct Answer {
@@ -39,7 +40,7 @@ struct Answer {
   Reply reply;
   std::optional<Ticket> ticket;  // of the first three outcomes
   std::vector<Fault> faults;     // of kFaults
-  std::optional<Error> error;    // of kOverloaded and kNotStored: for the log, never for the requester
+  std::optional<Error> error;    // of the last three outcomes: for the log, never for the requester
 };
 
 class Intake {

@@ -36,6 +36,9 @@ struct NewTicket {
   std::chrono::milliseconds same_words_window{0};
   // Files nothing new: a known delivery is answered as ever, an unknown one is refused with kNotFound.
   bool only_if_known = false;
+  // How long the caller can wait; 0: as long as it takes. kUnavailable after that: it is not filed, and never will be. kTimeout: it was
+  // being stored, so it may be filed or not; the same words or delivery again find it if it is.
+  std::chrono::milliseconds patience{0};
 };
 
 struct Filed {

@@ -8,10 +8,9 @@
 
 #include <chrono>
 #include <cstddef>
-#include <iterator>
 #include <list>
-#include <string>
-#include <unordered_map>
+#include <map>
+#include <memory>
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -21,40 +20,63 @@ namespace pointsman::http {
 
 using Steady = std::chrono::steady_clock;
 
+// What a connection waits for.
+enum class Wait { kHandshake, kIdle, kHeader, kBody, kAnswer, kWrite, kClose };
+
 struct Connection {
   boost::asio::ip::tcp::socket* socket = nullptr;
-  boost::asio::ip::address peer;
+  boost::asio::ip::address peer;  // v4 where it can be
+  Wait waits_for = Wait::kIdle;
   Steady::time_point deadline = Steady::time_point::max();
-  const char* waiting_for = "";  // in the metrics, when the deadline passes: "header", "body", "idle", "write", "close"
-  bool busy = false;             // a request is being read or answered
-  bool expired = false;
+  bool expired = false;  // the deadline passed: what is read or written now fails
+  bool counted = true;   // false: one too many, which is only told so
+
+  void expect(Wait what, std::chrono::milliseconds within) {
+    waits_for = what;
+    deadline = Steady::now() + within;
+    expired = false;
+  }
 };
 
 class Connections {
  public:
   Connections(std::size_t most, std::size_t most_per_address, Metrics& metrics);
 
-  // Whether one more from there is allowed; `exempt`: not counted per address.
-  bool may_add(const boost::asio::ip::address& peer, bool exempt) const;
-  Connection& add(boost::asio::ip::tcp::socket& socket, const boost::asio::ip::address& peer);
-  void remove(Connection& connection);
+  enum class Room { kYes, kFull, kFullForAddress };
+  // Whether one more from there is allowed; `exempt`: not limited per address.
+  Room room_for(const boost::asio::ip::address& peer, bool exempt) const;
 
-  // Closes those whose deadline has passed.
-  void close_expired(Steady::time_point now);
+  // A connection as long as it lives. The socket outlives it. Shared, because a conversation that never ended goes with the loop, after
+  // the server.
+  class Place {
+   public:
+    Place(std::shared_ptr<Connections> all, boost::asio::ip::tcp::socket& socket, bool counted);
+    ~Place();
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    Connection& operator*() { return *at_; }
+
+   private:
+    std::shared_ptr<Connections> all_;
+    std::list<Connection>::iterator at_;
+  };
+
+  // Wakes those whose deadline has passed. One that was sending a request can still be answered; the others are closed.
+  void wake_expired(Steady::time_point now);
   void close_idle();
   void close_all();
-  std::size_t size() const { return all_.size(); }
+  bool none() const { return all_.empty(); }
+  std::size_t uncounted() const { return all_.size() - counted_; }
 
  private:
   std::size_t most_, most_per_address_;
-  Metrics& metrics_;
   Gauge& open_;
   std::list<Connection> all_;
-  std::unordered_map<Connection*, std::list<Connection>::iterator> places_;
-  std::unordered_map<std::string, std::size_t> per_address_;
+  std::size_t counted_ = 0;
+  std::map<boost::asio::ip::address, std::size_t> per_address_;
 };
 
-// Counts a request that a limit or a rule of HTTP refused.
+// Counts a request or a connection that a limit or a rule of HTTP refused.
 void count_refusal(Metrics& metrics, std::string_view reason);
 
 }  // namespace pointsman::http

@@ -42,11 +42,12 @@ struct Request {
   std::string path;   // percent-decoded, without the query
   std::string query;  // raw, without '?'
   std::string body;
-  std::string client;  // address of the caller; behind a trusted proxy what that proxy said
+  std::string client;  // address of the caller; behind trusted proxies, what they said
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<std::pair<std::string, std::string>> params;  // what the route's {names} matched
 
   std::string_view header(std::string_view name) const noexcept;  // first of that name, any case; empty when absent
+  std::string all(std::string_view name) const;                   // the values of all of that name, joined with ", "
   std::string_view param(std::string_view name) const noexcept;
   // A decoded query parameter; nothing when absent.
   std::optional<std::string> query_param(std::string_view name) const;
@@ -98,9 +99,10 @@ struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 5000;  // 0: any free one
   std::size_t max_connections = 20'000;
-  std::size_t max_connections_per_address = 1'024;  // 0: no limit; loopback and trusted proxies are exempt
+  std::size_t max_connections_per_address = 1'024;  // 0: no limit; 127.0.0.1, ::1 and trusted proxies are exempt
   std::size_t max_header_bytes = 16 * 1024;
-  std::chrono::milliseconds header_deadline{10'000};  // from the first byte of a request to the end of its headers
+  std::size_t max_header_fields = 100;
+  std::chrono::milliseconds header_deadline{10'000};  // from the first byte of a request to the end of its header; of TLS, to its start
   std::chrono::milliseconds body_deadline{20'000};    // from the end of the headers to the end of the body
   std::chrono::milliseconds idle_deadline{60'000};    // between requests
   std::chrono::milliseconds write_deadline{20'000};   // for the answer to leave

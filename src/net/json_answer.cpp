@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/json_answer.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace pointsman::http {
 namespace json = boost::json;
+namespace {
+
+std::string_view words_of(Errc code) {
+  if (code == Errc::kTimeout)
+    return "Storing takes unusually long, so it is not certain yet whether it was stored. Send it again with the same Idempotency-Key: "
+           "it is stored once.";
+  if (code == Errc::kThrottled) return "Too much is waiting here. Nothing was stored; please send it again a little later.";
+  return "This server cannot store anything just now. Nothing was filed; please send it again.";
+}
+
+}  // namespace
 
 Response error_response(int status, const std::vector<ApiError>& errors) {
   json::array list;
@@ -31,10 +44,10 @@ Response error_response(const Error& error) {
   }
   if (!error.may_retry())
     return error_response(500, name(error.code), "This server could not do it; its log says why. Nothing was stored.");
-  Response response =
-      error_response(503, name(error.code), "This server cannot store anything just now. Nothing was filed; please send it again.");
+  Response response = error_response(503, name(error.code), words_of(error.code));
   const auto wait = error.retry_after.value_or(std::chrono::seconds{5});
-  response.headers.emplace_back("Retry-After", fmt::format("{}", std::chrono::ceil<std::chrono::seconds>(wait).count()));
+  const std::int64_t seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());
+  response.headers.emplace_back("Retry-After", fmt::format("{}", seconds));
   return response;
 }
 

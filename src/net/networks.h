@@ -27,7 +27,14 @@ class Networks {
   std::vector<Network> networks_;
 };
 
-// Whose request it is: `peer`, unless that is a trusted proxy; then the last address in X-Forwarded-For that is none.
+// A v4 address that came in its v6 form, as a v4 address.
+boost::asio::ip::address plain(const boost::asio::ip::address& address);
+
+// Whom a limit per address counts: an IPv6 caller has a whole /64 of addresses, so that is one.
+boost::asio::ip::address counted_as(const boost::asio::ip::address& address);
+
+// Whose request it is: `peer`, unless that is a trusted proxy; then the last address in X-Forwarded-For that is none. Several such
+// headers are one, joined with commas. Entries may have a port; what is no address ends the search.
 std::string client_of(const boost::asio::ip::address& peer, std::string_view forwarded_for, const Networks& trusted);
 
 }  // namespace pointsman::http

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/response_text.h"
 
+#include <algorithm>
 #include <ctime>
+#include <iterator>
 
 #include <boost/beast/http/status.hpp>
 #include <fmt/format.h>
@@ -22,7 +24,8 @@ std::string to_text(const Response& response, bool keep_alive, bool with_body, s
   for (const auto& [name, value] : response.headers) {
     out += name;
     out += ": ";
-    out += value;
+    // Whatever a value was made of, it is one line.
+    std::copy_if(value.begin(), value.end(), std::back_inserter(out), [](char c) { return c != '\r' && c != '\n' && c != '\0'; });
     out += "\r\n";
   }
   if (!keep_alive) out += "Connection: close\r\n";

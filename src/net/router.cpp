@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "base/text.h"
+#include "net/ascii.h"
 #include "net/http_server.h"
 #include "net/percent.h"
 
@@ -25,12 +25,18 @@ bool is_param(std::string_view segment) { return segment.starts_with('{') && seg
 }  // namespace
 
 std::string_view Request::header(std::string_view name) const noexcept {
-  const auto same = [name](const auto& header) {
-    return header.first.size() == name.size() &&
-           std::equal(name.begin(), name.end(), header.first.begin(), [](char a, char b) { return (a | 0x20) == (b | 0x20); });
-  };
-  const auto at = std::find_if(headers.begin(), headers.end(), same);
+  const auto at = std::find_if(headers.begin(), headers.end(), [name](const auto& h) { return same_ignoring_case(h.first, name); });
   return at == headers.end() ? std::string_view{} : std::string_view{at->second};
+}
+
+std::string Request::all(std::string_view name) const {
+  std::string joined;
+  for (const auto& [key, value] : headers) {
+    if (!same_ignoring_case(key, name)) continue;
+    if (!joined.empty()) joined += ", ";
+    joined += value;
+  }
+  return joined;
 }
 
 std::string_view Request::param(std::string_view name) const noexcept {
@@ -71,7 +77,7 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
     if (!fits(route)) continue;
     if (route.method != method) {
       match.status = 405;
-      match.allow += (match.allow.empty() ? "" : ", ") + route.method;
+      match.allow += (match.allow.empty() ? "" : ", ") + (route.method == "GET" ? "GET, HEAD" : route.method);
       continue;
     }
     match.handler = &route.handler;

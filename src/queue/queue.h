@@ -34,12 +34,14 @@ using std::chrono::seconds;
 inline constexpr std::size_t kMaxBody = 1024 * 1024;  // bytes, attributes included
 inline constexpr std::size_t kMaxBatch = 10;
 inline constexpr std::size_t kMaxAttributes = 10;
+inline constexpr std::size_t kMaxAttributeName = 256;
 inline constexpr seconds kMaxDelay{15 * 60};
 inline constexpr seconds kMaxVisibility{12 * 60 * 60};
 inline constexpr seconds kMaxWait{20};
 
 struct Attribute {
-  std::string name, value;
+  std::string name;   // 1 to kMaxAttributeName of A-Z a-z 0-9 _ - .
+  std::string value;  // UTF-8 like a body; a service that takes no empty ones leaves those out
   bool operator==(const Attribute&) const = default;
 };
 

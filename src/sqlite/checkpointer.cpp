@@ -10,6 +10,7 @@ namespace pointsman::sqlite {
 Checkpointer::Checkpointer(std::unique_ptr<Db> db, Metrics& metrics)
     : db_(std::move(db)),
       seconds_(metrics.histogram("pointsman_checkpoint_seconds", "Time of one checkpoint, beside the writer.")),
+      log_pages_(metrics.gauge("pointsman_log_pages", "Pages in the write-ahead log.")),
       thread_([this] { work(); }) {}
 
 Checkpointer::~Checkpointer() {
@@ -22,29 +23,62 @@ Checkpointer::~Checkpointer() {
 }
 
 void Checkpointer::notify(int pages) {
-  if (pages < kCheckpointPages) return;
+  log_pages_.set(pages);
   {
     const std::lock_guard lock(mutex_);
     pages_ = pages;
+    if (pages_ < tried_at_) tried_at_ = 0;  // the log started over
+    if (!is_due()) return;
   }
   wake_.notify_one();
 }
+
+bool Checkpointer::is_due() const { return !sync_failed_ && pages_ >= kCheckpointPages && pages_ >= tried_at_ + kGrownPages; }
 
 void Checkpointer::work() {
   for (;;) {
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || pages_ >= kCheckpointPages; });
+      wake_.wait(lock, [this] { return stopping_ || is_due(); });
       if (stopping_) return;
-      pages_ = 0;
+      tried_at_ = pages_;
     }
     const auto begun = std::chrono::steady_clock::now();
-    int in_log = 0, copied = 0;
-    // A failure here loses nothing: the log keeps every page until a later checkpoint. What made it fail shows in the commits.
-    const int code = sqlite3_wal_checkpoint_v2(db_->raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
+    checkpoint();
     seconds_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
-    if (code == SQLITE_OK && in_log - copied <= kRestPages) rest_wanted_ = true;
   }
+}
+
+void Checkpointer::checkpoint() {
+  for (int passes = 0; passes < kMostPasses; ++passes) {
+    const Pass pass = copy();
+    // A failure loses nothing: the log keeps every page until a later checkpoint. What made it fail shows in the commits.
+    // A pass that could not copy all it saw met a reader that still needs the older state.
+    if (!pass.good || pass.copied < pass.in_log) return;
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    if (pages_ - pass.copied <= kRestPages || pages_ > kMostLogPages) {
+      rest_wanted_ = true;
+      return;
+    }
+  }
+}
+
+Checkpointer::Pass Checkpointer::copy() {
+  Pass pass;
+  if (sqlite3_wal_checkpoint_v2(db_->raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pass.in_log, &pass.copied) != SQLITE_OK) return pass;
+  // SQLite itself syncs the file only when the log did not grow meanwhile. Without this the rest would bring the writer the sync of
+  // everything that was copied here.
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(db_->raw(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  pass.good = file != nullptr && file->pMethods != nullptr && file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
+  if (!pass.good) {
+    // What the disk holds of the copied pages is unknown now, and a later sync would not say. The log still has them all, so it must
+    // not start over; the next start copies it anew.
+    const std::lock_guard lock(mutex_);
+    sync_failed_ = true;
+  }
+  return pass;
 }
 
 }  // namespace pointsman::sqlite

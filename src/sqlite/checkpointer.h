@@ -2,10 +2,11 @@
 //
 // sqlite/checkpointer.h: moves committed pages from the write-ahead log into the database file, beside the writer's work.
 //
-// A commit never waits for a checkpoint: PASSIVE copies what it can without the writer's lock. It cannot catch up with a writer
-// that goes on, so when little is left the Writer copies that rest itself between two commits; then the log starts over and stays
-// small.
-// Threads: one of its own; notify() from the writer's.
+// A commit never waits for a checkpoint: PASSIVE copies what it can without the writer's lock, and the copied pages are synced here.
+// It cannot quite catch up with a writer that goes on, so when little is left the Writer copies that rest itself between two commits;
+// then the log starts over and stays small. A reader that still needs an older state (a backup) keeps the log from starting over;
+// it is tried again as the log grows.
+// Threads: one of its own; notify() and take_rest() from the writer's.
 #pragma once
 
 #include <atomic>
@@ -20,7 +21,10 @@
 namespace pointsman::sqlite {
 
 inline constexpr int kCheckpointPages = 2'000;  // in the log before a checkpoint begins: 8 MB
-inline constexpr int kRestPages = 1'000;        // that the writer may copy itself
+inline constexpr int kGrownPages = 500;         // that the log grew since the last try, before the next
+inline constexpr int kRestPages = 1'000;          // that the writer may copy itself
+inline constexpr int kMostLogPages = 16'000;    // 64 MB: beyond that the writer copies whatever is left
+inline constexpr int kMostPasses = 5;           // of one checkpoint after a writer that is as fast
 
 class Checkpointer {
  public:
@@ -36,14 +40,24 @@ class Checkpointer {
   bool take_rest() { return rest_wanted_.exchange(false); }
 
  private:
+  struct Pass {
+    bool good = false;
+    int in_log = 0, copied = 0;  // pages when the pass began, and those that are in the file now
+  };
   void work();
+  void checkpoint();
+  Pass copy();
+  bool is_due() const;  // under the lock
 
   std::unique_ptr<Db> db_;
   Histogram& seconds_;
+  Gauge& log_pages_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  int pages_ = 0;
+  int pages_ = 0;     // in the log, as last told
+  int tried_at_ = 0;  // pages in the log at the last pass
   bool stopping_ = false;
+  bool sync_failed_ = false;
   std::atomic<bool> rest_wanted_{false};
   std::thread thread_;  // last: it uses all of the above
 };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sqlite/db.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -9,9 +12,13 @@ namespace {
 
 // The one place where a SQLite code becomes an Error.
 Error to_error(int code, int system_errno, const std::string& path, std::string_view doing, const char* detail) {
+  const bool of_the_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+  const std::string why = of_the_system && system_errno != 0 ? fmt::format(" ({})", std::strerror(system_errno)) : "";
   const auto say = [&](Errc errc, std::string_view what_to_do) {
-    return Error{errc, fmt::format("{} failed on {}: {}. {}", doing, path, detail, what_to_do), {}};
+    return Error{errc, fmt::format("{} failed on {}: {}{}. {}", doing, path, detail, why, what_to_do), {}};
   };
+  if (code == SQLITE_CORRUPT_VTAB)  // the tickets themselves are whole
+    return say(Errc::kInternal, "The search index is damaged; tickets are still stored. Restore a backup to search again.");
   switch (code & 0xff) {
     case SQLITE_FULL: return say(Errc::kFull, "Free some disk space; work goes on by itself then.");
     case SQLITE_BUSY:
@@ -135,7 +142,15 @@ Db::~Db() {
 }
 
 Error Db::error(std::string_view doing) const {
-  return to_error(sqlite3_extended_errcode(raw_), sqlite3_system_errno(raw_), path_, doing, sqlite3_errmsg(raw_));
+  int system_errno = sqlite3_system_errno(raw_);
+  // A write that failed within a commit is told by the file only.
+  for (const int op : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    if (system_errno != 0 || (sqlite3_errcode(raw_) & 0xff) != SQLITE_IOERR) break;
+    if (sqlite3_file_control(raw_, "main", op, &file) == SQLITE_OK && file != nullptr && file->pMethods != nullptr)
+      file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &system_errno);
+  }
+  return to_error(sqlite3_extended_errcode(raw_), system_errno, path_, doing, sqlite3_errmsg(raw_));
 }
 
 Result<void> Db::execute(const char* sql) {
@@ -163,6 +178,20 @@ Result<std::int64_t> Db::integer(const char* sql) {
   const Result<bool> row = statement->step();
   if (!row) return fail(row.error());
   return *row ? statement->integer(0) : 0;
+}
+
+Result<void> Db::check_in_place() {
+  int moved = 0;
+  sqlite3_file_control(raw_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (moved == 0) return {};
+  return fail(Errc::kUnavailable, fmt::format("{} was moved, replaced or deleted while it was in use. Put it back; or stop every Pointsman "
+                                              "that uses it, put the right file there, and start again",
+                                              path_));
+}
+
+Result<void> Db::check_writable() {
+  if (sqlite3_db_readonly(raw_, "main") != 1) return {};
+  return fail(Errc::kUnavailable, path_ + " may only be read. Make the file and its folder writable for this user.");
 }
 
 std::int64_t Db::last_insert_rowid() const { return sqlite3_last_insert_rowid(raw_); }

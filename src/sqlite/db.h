@@ -73,6 +73,12 @@ class Db {
   std::int64_t changes() const;        // rows that the last statement changed
   std::int64_t total_changes() const;  // rows changed since the connection was opened
   Error error(std::string_view doing) const;  // the connection's last failure
+  const std::string& path() const { return path_; }
+
+  // kUnavailable when the file was moved, replaced or deleted since it was opened: what is written now nobody would find again.
+  Result<void> check_in_place();
+  // kUnavailable when this user may only read it.
+  Result<void> check_writable();
   sqlite3* raw() { return raw_; }
 
  private:

@@ -8,6 +8,8 @@
 // `Where` is a Writer or Readers: something with submit(std::unique_ptr<Job>).
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,6 +18,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/result.h"
@@ -64,6 +67,84 @@ template <class T, class Where>
 net::awaitable<Result<T>> run(Where& where, std::function<Result<T>(Db&)> work) {
   auto initiate = [&where, &work](auto handler) {
     where.submit(std::make_unique<AwaitedJob<T, decltype(handler)>>(std::move(work), std::move(handler)));
+  };
+  co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(Result<T>)>(initiate, net::use_awaitable);
+}
+
+// Who waits for a job for so long and no longer. The job and the timer both know it, and the first that is done resumes it.
+template <class T, class Handler>
+class ImpatientWaiter final : public std::enable_shared_from_this<ImpatientWaiter<T, Handler>> {
+ public:
+  explicit ImpatientWaiter(Handler handler) : guard_(net::make_work_guard(handler)), handler_(std::move(handler)), timer_(guard_.get_executor()) {}
+
+  // The I/O loop.
+  void wait_at_most(std::chrono::milliseconds patience) {
+    timer_.expires_after(patience);
+    timer_.async_wait([self = this->shared_from_this()](const boost::system::error_code& cancelled) {
+      if (!cancelled) self->give_up();
+    });
+  }
+  void resume(Result<T> result) {
+    if (!handler_) return;
+    timer_.cancel();
+    Handler handler = std::move(*handler_);
+    handler_.reset();
+    guard_.reset();
+    std::move(handler)(std::move(result));
+  }
+
+  // The database thread: whether the work may still be done. Once it was allowed it can no longer be taken back.
+  bool begin() {
+    State expected = State::kWaiting;
+    return state_.compare_exchange_strong(expected, State::kBegun) || expected == State::kBegun;
+  }
+
+ private:
+  enum class State { kWaiting, kBegun, kTakenBack };
+
+  void give_up() {
+    State expected = State::kWaiting;
+    if (state_.compare_exchange_strong(expected, State::kTakenBack))
+      resume(tl::unexpected<Error>(Error{Errc::kUnavailable, "its turn did not come in time, so it was taken back; nothing was done", {}}));
+    else
+      resume(tl::unexpected<Error>(Error{Errc::kTimeout, "it was begun, but did not end in time; whether it is done will show", {}}));
+  }
+
+  std::atomic<State> state_{State::kWaiting};
+  net::executor_work_guard<net::associated_executor_t<Handler>> guard_;
+  std::optional<Handler> handler_;
+  net::steady_timer timer_;
+};
+
+template <class T, class Handler>
+class ImpatientJob final : public Job {
+ public:
+  ImpatientJob(std::function<Result<T>(Db&)> what, std::shared_ptr<ImpatientWaiter<T, Handler>> waiter)
+      : work_(std::move(what)), waiter_(std::move(waiter)) {}
+
+  bool work(Db& db) override {
+    if (waiter_->begin()) result_ = work_(db);
+    else fail({Errc::kUnavailable, "it was taken back", {}});
+    return result_->has_value();
+  }
+  void fail(Error error) override { result_ = tl::unexpected<Error>(std::move(error)); }
+  void deliver() override { waiter_->resume(std::move(*result_)); }
+
+ private:
+  std::function<Result<T>(Db&)> work_;
+  std::optional<Result<T>> result_;
+  std::shared_ptr<ImpatientWaiter<T, Handler>> waiter_;
+};
+
+// The same, for somebody who cannot wait longer than `patience`. kUnavailable: it was not begun, and never will be. kTimeout: it was
+// begun, so it may be done or not; it goes on without anybody waiting.
+template <class T, class Where>
+net::awaitable<Result<T>> run_within(Where& where, std::function<Result<T>(Db&)> work, std::chrono::milliseconds patience) {
+  auto initiate = [&where, &work, patience](auto handler) {
+    using Waiter = ImpatientWaiter<T, decltype(handler)>;
+    auto waiter = std::make_shared<Waiter>(std::move(handler));
+    waiter->wait_at_most(patience);
+    where.submit(std::make_unique<ImpatientJob<T, decltype(handler)>>(std::move(work), std::move(waiter)));
   };
   co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(Result<T>)>(initiate, net::use_awaitable);
 }

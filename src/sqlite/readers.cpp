@@ -5,11 +5,22 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <sqlite3.h>
 
 namespace pointsman::sqlite {
+namespace {
 
-Readers::Readers(net::io_context& io, std::vector<std::unique_ptr<Db>> connections)
-    : io_(io), connections_(std::move(connections)) {
+constexpr int kStepsBetweenLooks = 10'000;  // of SQLite's machine, before a query looks at the time
+
+int is_late(void* end) {
+  return std::chrono::steady_clock::now() > *static_cast<const std::chrono::steady_clock::time_point*>(end) ? 1 : 0;
+}
+
+}  // namespace
+
+Readers::Readers(net::io_context& io, std::vector<std::unique_ptr<Db>> connections,
+                 std::function<void(const Error&)> on_damage)
+    : io_(io), connections_(std::move(connections)), on_damage_(std::move(on_damage)) {
   for (const auto& db : connections_) threads_.emplace_back([this, &db = *db] { work(db); });
 }
 
@@ -33,6 +44,8 @@ void Readers::submit(std::unique_ptr<Job> job) {
 }
 
 void Readers::work(Db& db) {
+  std::chrono::steady_clock::time_point end;
+  sqlite3_progress_handler(db.raw(), kStepsBetweenLooks, is_late, &end);
   for (;;) {
     std::unique_ptr<Job> job;
     {
@@ -42,11 +55,14 @@ void Readers::work(Db& db) {
       job = std::move(waiting_.front());
       waiting_.pop_front();
     }
+    end = std::chrono::steady_clock::now() + kLongestRead;
     // One view for all statements of the job.
     if (auto begun = db.execute("BEGIN"); !begun) {
+      if (begun.error().code == Errc::kCorrupt) on_damage_(begun.error());
       job->fail(begun.error());
     } else {
-      job->work(db);
+      if (!job->work(db))
+        if (const Error error = db.error("Reading"); error.code == Errc::kCorrupt) on_damage_(error);
       (void)db.execute("COMMIT");  // of a read: there is nothing that could fail to be stored
     }
     post(std::move(job));

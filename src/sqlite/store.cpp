@@ -5,13 +5,12 @@ namespace pointsman::sqlite {
 namespace {
 
 constexpr int kReaderThreads = 2;
-// How long to wait for another process's lock. Together with everything else it stays below the 5 s in which Teams wants its answer.
-constexpr int kBusyTimeoutMs = 2'000;
 constexpr int kWriterCacheKilobytes = 16'000, kReaderCacheKilobytes = 8'000, kCheckpointCacheKilobytes = 500;
 
 Result<std::unique_ptr<Db>> open_prepared(const std::string& path, int cache_kilobytes) {
   auto db = Db::open(path, Access::kReadWrite, kBusyTimeoutMs);
   if (!db) return db;
+  if (auto writable = (*db)->check_writable(); !writable) return fail(writable.error());
   if (auto done = prepare_connection(**db, cache_kilobytes); !done) return fail(done.error());
   return db;
 }
@@ -35,9 +34,10 @@ Result<std::unique_ptr<Store>> Store::open(net::io_context& io, const StoreOptio
   }
   std::unique_ptr<Store> store(new Store);
   store->path_ = options.path;
-  store->readers_ = std::make_unique<Readers>(io, std::move(connections));
   store->writer_ = std::make_unique<Writer>(io, std::move(*db), std::move(*checkpoint_db), std::move(hooks), options.max_waiting,
                                             metrics, log);
+  store->readers_ = std::make_unique<Readers>(io, std::move(connections),
+                                              [writer = store->writer_.get()](const Error& error) { writer->report_damage(error); });
   return store;
 }
 

@@ -32,8 +32,8 @@ class Store {
  private:
   Store() = default;
   std::string path_;
-  std::unique_ptr<Readers> readers_;
   std::unique_ptr<Writer> writer_;
+  std::unique_ptr<Readers> readers_;  // they tell the writer of damage
 };
 
 }  // namespace pointsman::sqlite

@@ -9,10 +9,13 @@
 // Durability: a job's awaiter is resumed with success only after its transaction is on stable storage. When the commit fails, all
 // jobs of the transaction fail and none left a trace.
 // Back-pressure: beyond max_waiting jobs a new one fails at once with kThrottled.
-// Health: after a failed commit the writer tries a small one every second, so that it knows by itself when the cause is gone.
+// Health: after a failed commit the writer tries a small one every second, so that it knows by itself when the cause is gone. In a file
+// that is known to be damaged nothing more is stored until a check of all of it finds it whole again.
+// Work that can wait (WriterHooks::when_idle) gets its turn in quiet moments, and under load now and then.
 // Threads: submit() from the I/O loop; the jobs' work and the hooks run on the writer's thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -36,14 +39,22 @@ namespace pointsman::sqlite {
 struct WriterHooks {
   // After a transaction went through or was undone: what jobs keep in memory follows it.
   std::function<void(bool committed)> after_commit = [](bool) {};
-  // One small piece of work that can wait until nobody does; whether there is more. Runs in a transaction of its own.
+  // One small piece of work, a few milliseconds, that can wait until nobody does; whether there is more. Runs in a transaction of its own,
+  // at least once every kLookAround.
   std::function<Result<bool>(Db&)> when_idle = [](Db&) -> Result<bool> { return false; };
 };
 
 struct WriterHealth {
   bool good = true;
+  bool damaged = false;  // nothing is stored in a file that is known to be corrupt
   std::string why;
 };
+
+// How long to wait for another process's lock. Together with everything else it stays below the 5 s in which Teams wants its answer.
+inline constexpr int kBusyTimeoutMs = 2'000;
+// The same once a wait was in vain: who asks meanwhile is refused soon.
+inline constexpr int kImpatientTimeoutMs = 250;
+inline constexpr std::chrono::seconds kLookAround{30};
 
 class Writer {
  public:
@@ -55,21 +66,32 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   void submit(std::unique_ptr<Job> job);
+
+  // What the last commit came to. When that was a while ago, a small one is tried soon, so that who asks again learns of a disk that
+  // filled up meanwhile. From any thread.
   WriterHealth health() const;
+
+  // Somebody read damaged data. From any thread.
+  void report_damage(const Error& error);
 
  private:
   using Batch = std::vector<std::unique_ptr<Job>>;
+  using Moment = std::chrono::steady_clock::time_point;
 
   void work();
   void wake();
   bool wait_for_work(Batch& batch);
+  void serve(Batch batch);
+  void look_after(std::size_t jobs);
   Result<void> commit(Batch& batch);
   Result<bool> work_together(Batch& batch);
   Result<void> work_one_by_one(Batch& batch);
   bool is_lost(const Error& error) const;
   void do_idle_work();
   void probe();
+  void check_whole_file();
   void note(const Result<void>& outcome);
+  WriterHealth state() const;
   void post(Batch batch);
   void look_at_log();
 
@@ -83,16 +105,19 @@ class Writer {
   Gauge& waiting_gauge_;
 
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
+  mutable std::condition_variable wake_;
   Batch waiting_;
   bool woken_ = false;  // for what waits
   WriterHealth health_;
+  Moment known_at_;                     // when health_ was last found out
+  mutable bool probe_wanted_ = false;
   bool stopping_ = false;
 
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the I/O loop; shared with a wake() that is still on its way
 
   // The writer's thread only.
   bool idle_work_left_ = true;
+  Moment idle_worked_at_{}, next_check_{};
   int pages_in_log_ = 0;  // as SQLite told after the last commit
   Checkpointer checkpointer_;
   std::thread thread_;  // last: it uses all of the above

@@ -24,7 +24,7 @@ bool is_one_of(const std::array<std::string_view, N>& words, std::string_view wo
 // "#1042", "1042", "nr. 1042", "no 1042", "ticket #1042"; nothing when it is no number of a ticket.
 std::optional<TicketNumber> read_number(std::string_view text) {
   text = text::trim(text);
-  for (const std::string_view prefix : {"of", "for", "von", "ticket", "nr.", "nr", "no.", "no", "#"})
+  for (const std::string_view prefix : {"of", "for", "von", "del", "du", "de", "ticket", "nr.", "nr", "no.", "no", "#"})
     if (text.starts_with(prefix)) text = text::trim(text.substr(prefix.size()));
   std::int64_t number = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -37,12 +37,15 @@ std::optional<TicketNumber> read_number(std::string_view text) {
 Command read_command(std::string_view message) {
   message = text::trim(message);
   if (message.size() > kLongestCommand) return {};
-  const std::string lowered = text::to_lower(message);
+  const std::string lowered = text::to_lower(text::one_line(message));
   std::string_view words = lowered;
   while (words.size() > 1 && (words.ends_with('.') || words.ends_with('!') || words.ends_with('?'))) words.remove_suffix(1);
   words = text::trim(words);
   if (words.empty() || is_one_of(kHelp, words)) return {Command::Kind::kHelp, {}};
   if (is_one_of(kMine, words)) return {Command::Kind::kMine, {}};
+  if (is_one_of(kStatus, words)) return {Command::Kind::kMine, {}};  // of what? of all of them
+  if (words.starts_with('#'))
+    if (const auto number = read_number(words)) return {Command::Kind::kStatus, *number};
   const std::size_t space = words.find_first_of(" \t\n#:");
   if (space == words.npos || !is_one_of(kStatus, words.substr(0, space))) return {};
   if (words[space] == ':') return {};  // a label

@@ -9,23 +9,6 @@
 namespace pointsman {
 namespace {
 
-// All lines as one, every run of blanks as one space.
-std::string on_one_line(std::string_view in) {
-  std::string out;
-  bool space = false;
-  for (std::string_view rest = text::trim(in); !rest.empty();) {
-    const char32_t c = text::take_code_point(rest);
-    if (text::is_space(c)) {
-      space = true;
-      continue;
-    }
-    if (space) out += ' ';
-    space = false;
-    text::append_utf8(out, c);
-  }
-  return out;
-}
-
 // Splits off the first line that says something; `in` keeps the rest.
 std::string_view take_line(std::string_view& in) {
   in = text::trim(in);
@@ -35,11 +18,37 @@ std::string_view take_line(std::string_view& in) {
   return line;
 }
 
-// "x, Priority: high": the comma belongs to neither.
-std::string_view without_list_comma(std::string_view value) {
+// "x, Priority: high" and "x - Priority: high": the comma and the dash belong to neither.
+std::string_view without_list_mark(std::string_view value) {
   value = text::trim(value);
-  while (!value.empty() && (value.back() == ',' || value.back() == ';' || value.back() == '|')) value = text::trim(value.substr(0, value.size() - 1));
+  for (;;) {
+    std::string_view shorter = value;
+    if (value.ends_with(',') || value.ends_with(';') || value.ends_with('|')) shorter.remove_suffix(1);
+    for (const std::string_view mark : {" -", " –", " —", " /", " •"})
+      if (value.ends_with(mark)) shorter.remove_suffix(mark.size());
+    if (shorter.size() == value.size()) return value;
+    value = text::trim(shorter);
+  }
+}
+
+// "**Problem: x**": the emphasis that began before the label.
+std::string_view without_loose_emphasis(std::string_view value) {
+  value = text::trim(value);
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string_view mark : {"**", "__", "*", "_"}) {
+      if (!value.ends_with(mark) || value.find(mark.front()) < value.size() - mark.size()) continue;
+      value = text::trim(value.substr(0, value.size() - mark.size()));
+      again = true;
+    }
+  }
   return value;
+}
+
+// What a value of one line is.
+std::string line_of(std::string_view value) {
+  const std::string line = text::one_line(value);
+  return std::string(without_loose_emphasis(line));
 }
 
 void append_paragraph(std::string& to, std::string_view paragraph) {
@@ -49,16 +58,34 @@ void append_paragraph(std::string& to, std::string_view paragraph) {
   to += paragraph;
 }
 
-void fill(Draft& draft, const LabelAt& label, std::string_view value, const Format& format) {
+void fill(Draft& draft, const LabelAt& label, std::string_view value, const Format& format, std::string& loose) {
   switch (label.slot) {
-    case kProblemSlot: draft.problem = on_one_line(value); return;
+    case kProblemSlot:
+      draft.problem = std::string(text::trim(value));
+      return;  // its first line or all of it: see place_loose_text()
     case kPrioritySlot:
-      draft.priority = on_one_line(take_line(value));
-      append_paragraph(draft.unlabelled, value);  // text below the priority belongs to no label
+      draft.priority = line_of(take_line(value));
+      append_paragraph(loose, value);
       return;
     case kDescriptionSlot: draft.description = std::string(text::trim(value)); return;
-    default: draft.fields.push_back({format.fields[label.slot - kFirstField].name, on_one_line(value)});
+    default: draft.fields.push_back({format.fields[label.slot - kFirstField].name, line_of(value)});
   }
+}
+
+// What stands below a one-line value belongs to no label; it is the description, or more of it.
+void place_loose_text(Draft& draft, std::string loose) {
+  if (draft.problem && !draft.description) {
+    std::string_view rest = *draft.problem;
+    const std::string first{take_line(rest)};
+    std::string below{text::trim(rest)};
+    append_paragraph(below, loose);
+    loose = std::move(below);
+    draft.problem = first;
+  }
+  if (draft.problem) draft.problem = line_of(*draft.problem);
+  if (loose.empty()) return;
+  if (!draft.description || draft.description->empty()) return append_paragraph(draft.unlabelled, loose);
+  *draft.description += "\n\n" + loose;
 }
 
 std::size_t language_of_locale(std::string_view locale, const Format& format) {
@@ -98,13 +125,15 @@ Draft DraftReader::read(std::string_view text, std::string_view locale) const {
   const std::vector<LabelAt> labels = find_labels(text, *table_);
   draft.language = choose_language(labels, locale, format);
   append_paragraph(draft.unlabelled, text.substr(0, labels.empty() ? text.size() : labels.front().begin));
+  std::string loose;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const bool last = i + 1 == labels.size();
     const std::size_t end = last ? text.size() : labels[i + 1].begin;
     std::string_view value = text.substr(labels[i].end, end - std::min(end, labels[i].end));
-    if (!last && labels[i + 1].in_line) value = without_list_comma(value);
-    fill(draft, labels[i], value, format);
+    if (!last && labels[i + 1].in_line) value = without_list_mark(value);
+    fill(draft, labels[i], value, format, loose);
   }
+  place_loose_text(draft, std::move(loose));
   sort_fields(draft.fields, format);
   return draft;
 }

@@ -45,7 +45,7 @@ std::vector<LanguageLabels> built_in_languages();
 struct Draft {
   std::optional<std::string> problem, priority, description;
   std::vector<Field> fields;   // in the order of Format::fields, those that were present
-  std::string unlabelled;      // text before the first label, or all of it when no label was found
+  std::string unlabelled;      // text that no label claims: before the first one, or all of it when there is none
   std::string language;        // of the labels that were used; else of the locale; else the default
 };
 
@@ -69,8 +69,8 @@ struct Command {
   TicketNumber number;  // for kStatus
 };
 
-// "help", "status #1042", "mine", and their words in the built-in languages, when that is all the message says. An empty message
-// asks for help.
+// "help", "status #1042" (or only "#1042"), "mine" (or only "status"), and their words in the built-in languages, when that is
+// all the message says. An empty message asks for help.
 Command read_command(std::string_view text);
 
 }  // namespace pointsman

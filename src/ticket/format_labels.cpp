@@ -105,9 +105,21 @@ class LabelTable {
     if (first >= 'a' && first <= 'z') first_bytes_.set(first - 'a' + 'A');
   }
 
+  // Whether their first letters, as far as they are ASCII, already say no: true for nearly every word of a text.
+  static bool differs_early(std::string_view text, std::string_view word) {
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      if (i == text.size()) return true;
+      const bool ascii = static_cast<unsigned char>(text[i]) < 0x80;
+      if (ascii != (static_cast<unsigned char>(word[i]) < 0x80)) return ascii;  // other letters may have an ASCII lower case
+      if (!ascii) return false;
+      if (word[i] != (is_ascii_letter(text[i]) ? static_cast<char>(text[i] | 0x20) : text[i])) return true;
+    }
+    return false;
+  }
+
   // Where the word ends when it stands at `at`; 0 when it does not.
   static std::size_t end_of_word(std::string_view text, std::size_t at, const Entry& entry) {
-    if (is_ascii_letter(text[at]) && (text[at] | 0x20) != entry.word.front()) return 0;
+    if (differs_early(text.substr(at), entry.word)) return 0;
     std::string_view rest = text.substr(at, entry.word.size() + 4 * entry.code_points);
     const std::size_t length = rest.size();
     for (std::size_t i = 0; i < entry.code_points; ++i) {
@@ -139,11 +151,14 @@ class LabelTable {
     else if (rest.starts_with("–") || rest.starts_with("—")) label.separator = '-', length = std::string_view("–").size();
     else return false;
     at += length;
+    if (label.separator == '-' || label.separator == '=') skip_any(text, at, "->");  // "--", "->", "=>"
     // A hyphen belongs to a compound word ("Problem-Steuerung") unless a blank stands beside it.
     if (label.separator == '-' && word_end + length == at && !is_blank(text.substr(at)) && at < text.size() && text[at] != '\n') return false;
     skip_any(text, at, kEmphasis.substr(0, 2));
     skip_blanks(text, at);
-    if (at < text.size() && text[at] == '|') skip_blanks(text, ++at);  // "Problem: | ..." from a table
+    // "Problem: | x" comes from a table; "| a | b |" is one.
+    if (at < text.size() && text[at] == '|' && text.substr(at + 1, text.find('\n', at) - at - 1).find('|') == text.npos)
+      skip_blanks(text, ++at);
     label.end = at;
     return true;
   }
@@ -162,15 +177,52 @@ class Finder {
   Finder(std::string_view text, const LabelTable& table) : text_(text), table_(table), seen_(table.slots()) {}
 
   std::vector<LabelAt> find() {
-    find_at_line_starts();
-    const bool on_lines = found_.size() >= 2;
-    if (found_.size() < seen_.size()) find_within_lines(on_lines);
-    return std::move(found_);
+    find_at_line_starts(0);
+    if (!has_all_required(found_)) {
+      const std::size_t rest = find_all_on_one_line();
+      if (rest > 0) find_at_line_starts(rest);
+    }
+    return find_within_all_lines();
   }
 
  private:
-  void find_at_line_starts() {
+  static bool has_all_required(const std::vector<LabelAt>& labels) {
+    return std::count_if(labels.begin(), labels.end(), [](const LabelAt& l) { return l.slot < kFirstField; }) == kFirstField;
+  }
+
+  std::vector<LabelAt> find_within_all_lines() {
+    on_lines_ = found_.size() >= 2;
+    for (const bool strict : {true, false})
+      if (found_.size() < seen_.size()) find_within_lines(strict);
+    return std::move(found_);
+  }
+
+  // When the first line that holds a label holds all that every ticket needs, the lines below are the last one's: there a label
+  // word at the start of a line is prose. Replaces what was found; returns where to look on, or 0 when it is not so.
+  std::size_t find_all_on_one_line() {
     for (std::size_t line = 0; line < text_.size();) {
+      const std::size_t end = std::min(text_.find('\n', line), text_.size());
+      Finder in_line(text_.substr(line, end - line), table_, seen_.size());
+      in_line.find_at_line_starts(0);
+      std::vector<LabelAt> labels = in_line.find_within_all_lines();
+      if (has_all_required(labels)) {
+        seen_.assign(seen_.size(), false);
+        for (LabelAt& label : labels) {
+          label.begin += line;
+          label.end += line;
+          seen_[label.slot] = true;
+        }
+        found_ = std::move(labels);
+        return end;
+      }
+      if (!labels.empty()) return 0;
+      line = end + 1;
+    }
+    return 0;
+  }
+
+  void find_at_line_starts(std::size_t from) {
+    for (std::size_t line = from; line < text_.size();) {
       const std::size_t at = skip_line_decoration(text_, line);
       auto label = table_.match(text_, at, false);
       // A bare word on its line is a heading, unless a description is under way, where it may well be prose.
@@ -185,7 +237,7 @@ class Finder {
     }
   }
 
-  void find_within_lines(bool on_lines) {
+  void find_within_lines(bool strict) {
     std::vector<LabelAt> merged;
     std::size_t next = 0;  // of found_
     bool word_start = true;
@@ -198,7 +250,7 @@ class Finder {
       }
       if (word_start && table_.may_start(text_[at])) {
         auto label = table_.match(text_, at, true);
-        if (label && is_meant(*label, merged, on_lines)) {
+        if (label && is_meant(*label, merged, strict)) {
           while (label->begin > 0 && kEmphasis.find(text_[label->begin - 1]) != kEmphasis.npos) --label->begin;
           seen_[label->slot] = true;
           at = std::max(at, label->end - 1);
@@ -216,23 +268,35 @@ class Finder {
   // Whether a word may begin after the byte at `at`.
   bool is_boundary(std::size_t at) const {
     const char c = text_[at];
-    return c == ' ' || c == '\n' || c == '\t' || kEmphasis.find(c) != kEmphasis.npos || c == ',' || c == ';' || c == '|' ||
-           text_.substr(at > 1 ? at - 1 : 0, 2) == "\xC2\xA0";
+    if (static_cast<unsigned char>(c) < 0x80)
+      return c <= ' ' || kEmphasis.find(c) != kEmphasis.npos || c == ',' || c == ';' || c == '|';
+    // The last byte of a space that takes up two or three.
+    for (const std::size_t bytes : {2, 3}) {
+      if (at + 1 < bytes) continue;
+      std::string_view space = text_.substr(at + 1 - bytes, bytes);
+      if (text::is_space(text::take_code_point(space)) && space.empty()) return true;
+    }
+    return false;
   }
 
-  bool is_meant(const LabelAt& label, const std::vector<LabelAt>& before, bool on_lines) const {
+  // Within a line only what is written the way of the label before it is a label. What is still missing after that, the second
+  // look
+  // (`strict` false) takes with another separator, too: "Problem: x Priority = high".
+  bool is_meant(const LabelAt& label, const std::vector<LabelAt>& before, bool strict) const {
     if (seen_[label.slot]) return false;
     if (before.empty()) return label.separator != '-';
     const LabelAt& current = before.back();
-    if (label.separator != current.separator) return false;
+    if (label.separator != current.separator && (strict || (label.separator == '-' && !label.capital))) return false;
     if (current.slot != kDescriptionSlot) return true;
     // Inside a description only what looks like its own label, and of several lines only what every ticket needs.
-    return label.capital == current.capital && (!on_lines || label.slot < kFirstField);
+    const bool alike = label.capital == current.capital || (!strict && label.capital);
+    return alike && label.separator != '-' && (!on_lines_ || label.slot < kFirstField);
   }
 
   std::string_view text_;
   const LabelTable& table_;
   std::vector<bool> seen_;  // by slot
+  bool on_lines_ = false;   // several labels stand at the start of a line: that is how this one writes
   std::vector<LabelAt> found_;
 };
 

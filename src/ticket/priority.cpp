@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ticket/priority.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace pointsman {
 namespace {
 
-// What people put around a word: "*High*!", "(urgent)", "'low'".
-constexpr std::string_view kDecoration = "*_`~\"'()[]<>.,;:!?#-=";
+constexpr std::size_t kMostWordsLookedAt = 32;  // of what stands where a priority should
 
-std::string_view bare(std::string_view word) {
-  word = text::trim(word);
-  const std::size_t begin = word.find_first_not_of(kDecoration);
-  if (begin == word.npos) return {};
-  return text::trim(word.substr(begin, word.find_last_not_of(kDecoration) - begin + 1));
+// Takes the first word off `said`.
+std::string_view take_word(std::string_view& said) {
+  constexpr std::string_view kBetween = " \t\n,;/|.:()";
+  const std::size_t begin = std::min(said.find_first_not_of(kBetween), said.size());
+  const std::size_t end = std::min(said.find_first_of(kBetween, begin), said.size());
+  const std::string_view word = said.substr(begin, end - begin);
+  said.remove_prefix(end);
+  return word;
 }
 
 }  // namespace
@@ -30,17 +34,32 @@ std::vector<PriorityLevel> built_in_priorities() {
 }
 
 const PriorityLevel* find_priority(const std::vector<PriorityLevel>& levels, std::string_view word) {
-  const std::string wanted = text::to_lower(bare(word));
-  if (wanted.empty()) return nullptr;
-  for (const PriorityLevel& level : levels)
-    if (text::to_lower(level.name) == wanted) return &level;
-  for (const PriorityLevel& level : levels)
-    for (const std::string& alias : level.aliases)
-      if (text::to_lower(alias) == wanted) return &level;
+  const std::string whole = text::to_lower(text::trim(word));
+  const std::string bare = text::to_lower(text::bare_word(word));
+  for (const std::string& wanted : {whole, bare}) {
+    if (wanted.empty()) continue;
+    for (const PriorityLevel& level : levels)
+      if (text::to_lower(level.name) == wanted) return &level;
+    for (const PriorityLevel& level : levels)
+      for (const std::string& alias : level.aliases)
+        if (text::to_lower(alias) == wanted) return &level;
+  }
   return nullptr;
 }
 
-std::string_view suggest_priority(const std::vector<PriorityLevel>& levels, std::string_view word) {
+const PriorityLevel* read_priority(const std::vector<PriorityLevel>& levels, std::string_view said) {
+  if (const PriorityLevel* level = find_priority(levels, said)) return level;
+  said = text::trim(said);
+  const PriorityLevel* const first = find_priority(levels, take_word(said));
+  if (first == nullptr) return nullptr;
+  for (std::size_t i = 0; i < kMostWordsLookedAt && !said.empty(); ++i) {
+    const PriorityLevel* const other = find_priority(levels, take_word(said));
+    if (other != nullptr && other != first) return nullptr;
+  }
+  return first;
+}
+
+std::string_view suggest_priority(const std::vector<PriorityLevel>& levels, std::string_view said) {
   std::vector<std::string_view> words;
   for (const PriorityLevel& level : levels) {
     words.push_back(level.name);
@@ -48,11 +67,12 @@ std::string_view suggest_priority(const std::vector<PriorityLevel>& levels, std:
     for (const std::string& alias : level.aliases)
       if (alias.size() > 2) words.push_back(alias);
   }
-  const std::string_view whole = bare(word);
-  for (const std::string_view candidate : {whole, whole.substr(0, whole.find_first_of(" \t,;/"))}) {
-    if (const PriorityLevel* level = find_priority(levels, candidate)) return level->name;
+  std::string_view rest = said;
+  for (const std::string_view candidate : {text::bare_word(said), take_word(rest)})
     if (const std::string_view near = text::did_you_mean(candidate, words); !near.empty()) return find_priority(levels, near)->name;
-  }
+  rest = said;
+  for (std::size_t i = 0; i < kMostWordsLookedAt && !rest.empty(); ++i)
+    if (const PriorityLevel* level = find_priority(levels, take_word(rest))) return level->name;
   return {};
 }
 

@@ -1,28 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ticket/replies.h"
 
+#include <algorithm>
+
 #include <fmt/args.h>
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "ticket/hints.h"
 #include "ticket/markdown.h"
 #include "ticket/reply_words.h"
 
 namespace pointsman {
 namespace {
 
-constexpr std::size_t kLongestPrefill = 8 * 1024;  // bytes of a description that a reply gives back; the rest of kLongestReply is ours
+// Bytes. All that a reply can hold together stays below kLongestReply; the last word on that has assemble().
+constexpr std::size_t kLongestPrefill = 8 * 1024;  // of a description that a reply gives back
 constexpr std::size_t kLongestPrefillLine = 1024;
-constexpr std::size_t kLongestQuote = 300;  // bytes of a requester's text inside a sentence
-constexpr std::size_t kMostFaultsShown = 20;
-constexpr std::size_t kMostChoicesShown = 30;
+constexpr std::size_t kLongestQuote = 300;  // of a requester's text inside a sentence, escaped
+constexpr std::size_t kLongestChoices = 600;
+constexpr std::size_t kLongestBody = 7 * 1024;
 
 template <class... Args>
 std::string fill(std::string_view sentence, const Args&... args) {
   return fmt::vformat(sentence, fmt::make_format_args(args...));
 }
 
-std::string quote(std::string_view text) { return escape_markdown(text::cut_at(text, kLongestQuote)); }
+// A requester's text inside a sentence: escaped, and cut to a length that leaves room for the sentence.
+std::string quote(std::string_view in) {
+  std::string_view kept = text::cut_at(in, kLongestQuote);
+  std::string out = escape_markdown(kept);
+  while (out.size() > kLongestQuote) {
+    kept = text::cut_at(kept, kept.size() - std::max<std::size_t>(kept.size() / 4, 1));
+    out = escape_markdown(kept);
+  }
+  return kept.size() < in.size() ? out + std::string(kEllipsis) : out;
+}
+
+std::string escaped_choices(std::string_view choices) {
+  const std::string_view kept = text::cut_at(choices, kLongestChoices);
+  return escape_markdown(kept) + (kept.size() < choices.size() ? std::string(kEllipsis) : "");
+}
 
 const LanguageLabels& labels_of(const ReplyContext& context) {
   for (const LanguageLabels& labels : context.rules.format.languages)
@@ -39,47 +57,33 @@ std::string shown_name(const ReplyContext& context, const std::string& field) {
   return field;
 }
 
-template <class List, class Name>
-std::string choices(const List& list, std::string_view separator, Name name_of) {
-  std::string out;
-  std::size_t shown = 0;
-  for (const auto& choice : list) {
-    if (shown++ == kMostChoicesShown) return out + " …";
-    if (!out.empty()) out += separator;
-    out += name_of(choice);
-  }
-  return out;
-}
-
-std::string priority_choices(const ReplyContext& context, std::string_view separator) {
-  return choices(context.rules.priorities, separator, [](const PriorityLevel& level) { return level.name; });
-}
-
 const FieldRule* rule_of(const Rules& rules, std::string_view field) {
   for (const FieldRule& rule : rules.format.fields)
     if (rule.name == field) return &rule;
   return nullptr;
 }
 
-std::string field_choices(const Rules& rules, std::string_view field, std::string_view separator) {
-  const FieldRule* rule = rule_of(rules, field);
-  return rule == nullptr ? "" : choices(rule->allowed, separator, [](const std::string& allowed) { return allowed; });
+// What a faulty value could have been instead; empty when anything, or nothing, is allowed.
+std::string choices_for(const Rules& rules, const Fault& fault) {
+  if (fault.code == FaultCode::kUnknownPriority) return escaped_choices(priority_choices(rules.priorities, ", "));
+  const FieldRule* rule = rule_of(rules, fault.field);
+  return rule == nullptr ? "" : escaped_choices(field_choices(*rule, ", "));
 }
 
 std::string fault_sentence(const ReplyContext& context, const Fault& fault) {
   const ReplyWords& words = words_of(context.language);
-  const auto field = fmt::arg("field", quote(shown_name(context, fault.field)));
-  const auto given = fmt::arg("given", "\"" + quote(fault.given) + "\"");
+  const std::string shown = quote(shown_name(context, fault.field)), said = "\"" + quote(fault.given) + "\"";
+  const auto field = fmt::arg("field", shown), given = fmt::arg("given", said);  // these refer to the texts above
   std::string out;
   switch (fault.code) {
     case FaultCode::kMissing: out = fill(words.missing, field); break;
     case FaultCode::kEmpty: out = fill(words.empty, field); break;
     case FaultCode::kTooLong: out = fill(words.too_long, field, fmt::arg("limit", fault.limit)); break;
     case FaultCode::kUnknownPriority:
-      out = fill(words.unknown_priority, field, given, fmt::arg("choices", escape_markdown(priority_choices(context, ", "))));
+      out = fill(words.unknown_priority, field, given, fmt::arg("choices", choices_for(context.rules, fault)));
       break;
     case FaultCode::kNotAllowed:
-      out = fill(words.not_allowed, field, given, fmt::arg("choices", escape_markdown(field_choices(context.rules, fault.field, ", "))));
+      out = fill(words.not_allowed, field, given, fmt::arg("choices", choices_for(context.rules, fault)));
       break;
     case FaultCode::kControlCharacters: out = fill(words.control_characters, field); break;
   }
@@ -87,59 +91,78 @@ std::string fault_sentence(const ReplyContext& context, const Fault& fault) {
   return out;
 }
 
-std::string hint(std::string_view words) { return fmt::format("<{}>", words); }
-
-std::string hint_of_field(const ReplyContext& context, const FieldRule& rule) {
-  const ReplyWords& words = words_of(context.language);
-  std::string out = rule.allowed.empty() ? std::string(words.field_hint) : field_choices(context.rules, rule.name, " | ");
-  if (!rule.required) out += fmt::format("{}{}", rule.allowed.empty() ? "" : ", ", words.optional_hint);
-  return hint(rule.required || !rule.allowed.empty() ? out : std::string(words.optional_hint));
+// What was given, as one line of the format; the hint where nothing was.
+std::string line_value(const std::optional<std::string>& given, bool is_hint, const std::string& hint) {
+  if (!given || is_hint || text::trim(*given).empty()) return hint;
+  return defuse_for_block(text::one_line(*given), kLongestPrefillLine);
 }
 
-std::string line_value(const std::optional<std::string>& given, const std::string& otherwise) {
-  if (!given || text::trim(*given).empty()) return otherwise;
-  return defuse_for_block(*given, kLongestPrefillLine);
+// One entry of the format. A bar where the value begins would be read as the rim of a table's cell, unless it begins a line.
+std::string entry(std::string_view label, std::string_view value) {
+  return fmt::format("{}:{}{}", label, value.starts_with('|') ? '\n' : ' ', value);
+}
+
+std::string description_value(const Draft& draft, const ReplyWords& words) {
+  std::string_view given = draft.description ? text::trim(*draft.description) : std::string_view{};
+  if (given.empty() || is_text_hint(given)) given = text::trim(draft.unlabelled);
+  const std::string value = defuse_for_block(given, kLongestPrefill);
+  return value.empty() ? description_hint(words) : value;
+}
+
+std::string field_line(const ReplyContext& context, const Draft& draft, const FieldRule& rule) {
+  std::optional<std::string> given;
+  for (const Field& field : draft.fields)
+    if (field.name == rule.name) given = field.value;
+  const bool is_hint = given && is_field_hint(*given, rule);
+  return entry(rule.name, line_value(given, is_hint, field_hint(rule, words_of(context.language)))) + '\n';
 }
 
 // The correct format, with what was understood in its places.
 std::string format_block(const ReplyContext& context, const Draft& draft) {
   const ReplyWords& words = words_of(context.language);
   const LanguageLabels& labels = labels_of(context);
+  const std::vector<PriorityLevel>& levels = context.rules.priorities;
   const std::string no_label;
-  const auto first = [&no_label](const std::vector<std::string>& list) { return list.empty() ? no_label : list.front(); };
+  const auto first = [&no_label](const std::vector<std::string>& list) -> const std::string& {
+    return list.empty() ? no_label : list.front();
+  };
   // A priority that is none must not be sent back as if it were one.
-  const bool known = draft.priority && find_priority(context.rules.priorities, *draft.priority) != nullptr;
-  std::string out = fmt::format("{}: {}\n", first(labels.problem), line_value(draft.problem, hint(words.problem_hint)));
-  out += fmt::format("{}: {}\n", first(labels.priority),
-                     line_value(known ? draft.priority : std::nullopt, hint(priority_choices(context, " | "))));
-  for (const FieldRule& rule : context.rules.format.fields) {
-    std::optional<std::string> given;
-    for (const Field& field : draft.fields)
-      if (field.name == rule.name) given = field.value;
-    out += fmt::format("{}: {}\n", rule.name, line_value(given, hint_of_field(context, rule)));
-  }
-  std::string description = draft.description.value_or("");
-  if (text::trim(description).empty()) description = draft.unlabelled;
-  if (text::trim(description).empty()) description = hint(words.description_hint);
-  else description = defuse_for_block(description, kLongestPrefill);
-  return out + fmt::format("{}: {}", first(labels.description), description);
+  const bool known = draft.priority && read_priority(levels, *draft.priority) != nullptr;
+  const bool is_hint = draft.priority && is_priority_hint(*draft.priority, levels);
+  const bool is_problem_hint = draft.problem && is_text_hint(*draft.problem);
+  std::string out = entry(first(labels.problem), line_value(draft.problem, is_problem_hint, problem_hint(words))) + '\n';
+  out +=
+      entry(first(labels.priority), line_value(known ? draft.priority : std::nullopt, is_hint, priority_hint(levels))) + '\n';
+  for (const FieldRule& rule : context.rules.format.fields) out += field_line(context, draft, rule);
+  return out + entry(first(labels.description), description_value(draft, words));
+}
+
+// `in`, or as much of it as fits, in bytes of JSON.
+std::string fitted(std::string in, std::size_t longest) {
+  if (json_bytes(in) <= longest) return in;
+  return std::string(cut_to_json_bytes(in, longest - kEllipsis.size())) + std::string(kEllipsis);
 }
 
 // Markdown from the parts that a card shows one by one.
 Reply assemble(std::string title, std::string body, std::string block, bool good) {
+  constexpr std::string_view kFence = "\n\n```\n", kFenceEnd = "\n```";
+  constexpr std::size_t kLongestTitle = 2048, kBetween = 32;  // line breaks and fences, as JSON
   Reply reply;
-  reply.markdown = title;
-  if (!body.empty()) reply.markdown += "\n\n" + body;
-  if (!block.empty()) reply.markdown += "\n\n```\n" + block + "\n```";
-  reply.title = std::move(title);
-  reply.card_text = std::move(body);
-  reply.format_block = std::move(block);
+  reply.title = fitted(std::move(title), kLongestTitle);
+  reply.card_text = fitted(std::move(body), kLongestBody);
+  const std::size_t left = kLongestReply - json_bytes(reply.title) - json_bytes(reply.card_text) - kBetween;
+  reply.format_block = fitted(std::move(block), left);
   reply.good = good;
+  reply.markdown = reply.title;
+  if (!reply.card_text.empty()) reply.markdown += "\n\n" + reply.card_text;
+  if (!reply.format_block.empty()) reply.markdown += std::string(kFence) + reply.format_block + std::string(kFenceEnd);
   return reply;
 }
 
 std::string names(const std::vector<std::string>& files) {
-  return choices(files, ", ", [](const std::string& file) { return quote(file); });
+  std::string out;
+  for (const std::string& file : files) out += (out.empty() ? "" : ", ") + quote(file);
+  return out;
 }
 
 std::string minute(Instant at) {
@@ -172,10 +195,17 @@ Reply already_filed_reply(const ReplyContext& context, const Ticket& ticket) {
 
 Reply faults_reply(const ReplyContext& context, const std::vector<Fault>& faults, const Draft& draft) {
   const ReplyWords& words = words_of(context.language);
+  const std::string ending = "\n" + std::string(words.copy_format);
   std::string body;
-  for (std::size_t i = 0; i < faults.size() && i < kMostFaultsShown; ++i) body += "- " + fault_sentence(context, faults[i]) + "\n";
-  body += "\n";
-  body += words.copy_format;
+  for (const Fault& fault : faults) {
+    const std::string line = "- " + fault_sentence(context, fault) + "\n";
+    if (json_bytes(body) + json_bytes(line) + json_bytes(ending) + kEllipsis.size() + 4 > kLongestBody) {
+      body += "- " + std::string(kEllipsis) + "\n";
+      break;
+    }
+    body += line;
+  }
+  body += ending;
   return assemble(std::string(words.not_filed), std::move(body), format_block(context, draft), false);
 }
 
@@ -204,6 +234,7 @@ Reply mine_reply(const ReplyContext& context, const std::vector<Ticket>& tickets
 }
 
 Reply not_stored_reply(const ReplyContext& context) { return assemble(std::string(words_of(context.language).not_stored), "", "", false); }
+Reply uncertain_reply(const ReplyContext& context) { return assemble(std::string(words_of(context.language).uncertain), "", "", false); }
 Reply too_old_reply(const ReplyContext& context) { return assemble(std::string(words_of(context.language).too_old), "", "", false); }
 
 std::string describe(const Fault& fault) {

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ticket/reply_words.h"
 
-#include <array>
-
-#include "base/text.h"
-
 namespace pointsman {
 namespace {
 
@@ -25,6 +21,8 @@ constexpr std::array<ReplyWords, 4> kWords{{
         .not_filed = "⚠️ Not filed yet. Please mend this:",
         .copy_format = "Copy this, complete it, and send it to me again:",
         .not_stored = "⚠️ Your message could **not** be stored just now; nothing was filed. Please send it again in a minute.",
+        .uncertain = "⚠️ Storing your message takes unusually long, so it is **not certain yet** whether it was filed. Write `mine` in a "
+                     "minute to see; if it is not there, please send it again.",
         .too_old = "⚠️ This message is too old to be filed. Please send it again.",
         .missing = "**{field}** is missing.",
         .empty = "**{field}** is empty.",
@@ -56,6 +54,8 @@ constexpr std::array<ReplyWords, 4> kWords{{
         .copy_format = "Bitte kopieren, vervollständigen und noch einmal an mich senden:",
         .not_stored = "⚠️ Ihre Nachricht konnte gerade **nicht** gespeichert werden; es wurde nichts aufgenommen. Bitte in einer Minute "
                       "noch einmal senden.",
+        .uncertain = "⚠️ Das Speichern dauert ungewöhnlich lange; es ist **noch nicht sicher**, ob Ihre Meldung aufgenommen wurde. Bitte in "
+                     "einer Minute `meine` schreiben; steht sie nicht dabei, bitte noch einmal senden.",
         .too_old = "⚠️ Diese Nachricht ist zu alt, um aufgenommen zu werden. Bitte noch einmal senden.",
         .missing = "**{field}** fehlt.",
         .empty = "**{field}** ist leer.",
@@ -86,6 +86,8 @@ constexpr std::array<ReplyWords, 4> kWords{{
         .not_filed = "⚠️ Pas encore enregistré. Merci de corriger :",
         .copy_format = "Copiez ceci, complétez-le et renvoyez-le-moi :",
         .not_stored = "⚠️ Votre message n'a **pas** pu être enregistré ; rien n'a été créé. Merci de le renvoyer dans une minute.",
+        .uncertain = "⚠️ L'enregistrement dure plus longtemps que d'habitude : il n'est **pas encore certain** que votre message soit créé. "
+                     "Écrivez `mes tickets` dans une minute ; s'il n'y est pas, merci de le renvoyer.",
         .too_old = "⚠️ Ce message est trop ancien pour être enregistré. Merci de le renvoyer.",
         .missing = "**{field}** manque.",
         .empty = "**{field}** est vide.",
@@ -116,6 +118,8 @@ constexpr std::array<ReplyWords, 4> kWords{{
         .not_filed = "⚠️ Todavía no registrado. Por favor, corrija esto:",
         .copy_format = "Copie esto, complételo y envíemelo de nuevo:",
         .not_stored = "⚠️ Su mensaje **no** se pudo guardar; no se registró nada. Por favor, envíelo de nuevo en un minuto.",
+        .uncertain = "⚠️ Guardar su mensaje tarda más de lo normal; **aún no es seguro** que se haya registrado. Escriba `mis tickets` en un "
+                     "minuto; si no aparece, envíelo de nuevo, por favor.",
         .too_old = "⚠️ Este mensaje es demasiado antiguo para registrarlo. Por favor, envíelo de nuevo.",
         .missing = "Falta **{field}**.",
         .empty = "**{field}** está vacío.",
@@ -140,14 +144,6 @@ const ReplyWords& words_of(std::string_view language) noexcept {
   return kWords.front();
 }
 
-bool is_hint(std::string_view value) noexcept {
-  value = text::trim(value);
-  if (!value.starts_with('<') || !value.ends_with('>')) return false;
-  value = text::trim(value.substr(1, value.size() - 2));
-  for (const ReplyWords& words : kWords)
-    for (const std::string_view hint : {words.problem_hint, words.description_hint, words.field_hint, words.optional_hint})
-      if (value == hint) return true;
-  return false;
-}
+const std::array<ReplyWords, 4>& all_reply_words() noexcept { return kWords; }
 
 }  // namespace pointsman

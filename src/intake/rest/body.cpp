@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "ticket/field_text.h"
 
 namespace pointsman::rest {
 namespace json = boost::json;
@@ -67,7 +66,7 @@ class Members {
 // Who a person is, is one line without control characters, and not empty.
 std::string person_text(Members& members, std::string_view name, std::optional<std::string> given, std::string_view fallback) {
   if (!given) return std::string(fallback);
-  const std::string line = one_line(*given);
+  const std::string line = text::one_line(*given);
   std::string_view rest = line;
   bool control = false;
   while (!rest.empty()) control = text::is_control(text::take_code_point(rest)) || control;
@@ -92,7 +91,7 @@ Person read_requester(Members& root, std::string_view holder, Errors& errors) {
   Members members(given->get_object(), "requester.", errors);
   Person person;
   const std::optional<std::string> id = members.text("id"), name = members.text("name");
-  person.id = person_text(members, "id", id, name ? one_line(*name) : std::string(holder));
+  person.id = person_text(members, "id", id, name ? text::one_line(*name) : std::string(holder));
   person.name = person_text(members, "name", name, person.id);
   members.finish();
   return person;
@@ -108,7 +107,7 @@ std::vector<Field> read_fields(Members& root, const std::vector<FieldRule>& rule
   }
   Members members(given->get_object(), "fields.", errors);
   for (const FieldRule& rule : rules)
-    if (auto value = members.text(rule.name)) found.push_back({rule.name, one_line(*value)});
+    if (auto value = members.text(rule.name)) found.push_back({rule.name, text::one_line(*value)});
   members.finish();
   return found;
 }
@@ -119,17 +118,19 @@ std::optional<std::string> mapped(const std::optional<std::string>& text, std::s
 
 }  // namespace
 
-Result<Body> read_body(std::string_view text, std::string_view holder, const Format& format) {
+Result<Body> read_body(std::string_view text, std::string_view holder, const Format& format, int json_depth) {
   json::error_code failed;
-  const json::value value = json::parse(json::string_view(text.data(), text.size()), failed);
+  json::parse_options options;
+  options.max_depth = static_cast<std::size_t>(json_depth);
+  const json::value value = json::parse(json::string_view(text.data(), text.size()), failed, {}, options);
   if (failed) return fail(Errc::kInvalid, fmt::format("The body is not valid JSON: {}.", failed.message()));
   if (!value.is_object()) return fail(Errc::kInvalid, "The body must be a JSON object.");
 
   Body body;
   Members root(value.get_object(), "", body.errors);
-  body.draft.problem = mapped(root.text("problem"), one_line);
-  body.draft.priority = mapped(root.text("priority"), one_line);
-  body.draft.description = mapped(root.text("description"), many_lines);
+  body.draft.problem = mapped(root.text("problem"), text::one_line);
+  body.draft.priority = mapped(root.text("priority"), text::one_line);
+  body.draft.description = mapped(root.text("description"), text::plain_lines);
   body.draft.fields = read_fields(root, format.fields, body.errors);
   body.draft.language = format.languages.front().language;
   body.requester = read_requester(root, holder, body.errors);

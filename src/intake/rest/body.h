@@ -24,6 +24,6 @@ struct Body {
 };
 
 // `holder`, the token's name, is the requester when the body names none. kInvalid: it is no JSON object at all.
-Result<Body> read_body(std::string_view json, std::string_view holder, const Format& format);
+Result<Body> read_body(std::string_view json, std::string_view holder, const Format& format, int json_depth);
 
 }  // namespace pointsman::rest

@@ -51,8 +51,8 @@ struct Substance {
 
 }  // namespace
 
-TicketEntrance::TicketEntrance(const http::ApiGuard& guard, const Rules& rules, intake::Intake& intake, const Logger& log)
-    : guard_(guard), rules_(rules), intake_(intake), log_(log) {}
+TicketEntrance::TicketEntrance(const http::ApiGuard& guard, const Rules& rules, int json_depth, intake::Intake& intake, const Logger& log)
+    : guard_(guard), rules_(rules), json_depth_(json_depth), intake_(intake), log_(log) {}
 
 http::net::awaitable<http::Response> TicketEntrance::handle(http::Request request) {
   const std::string holder = guard_.holder(request);
@@ -64,7 +64,7 @@ http::net::awaitable<http::Response> TicketEntrance::handle(http::Request reques
   if (key.size() > kLongestIdempotencyKey)
     co_return guard_.refuse(request, "long_key", http::error_response(422, {{"Idempotency-Key", "too_long",
                                                                              "An Idempotency-Key has at most 255 bytes."}}));
-  Result<Body> body = read_body(request.body, holder, rules_.format);
+  Result<Body> body = read_body(request.body, holder, rules_.format, json_depth_);
   if (!body) co_return guard_.refuse(request, "malformed", http::error_response(400, "malformed", body.error().what));
   const auto content = validate(body->draft, rules_);
   if (!content) append_faults(body->errors, content.error());

@@ -19,7 +19,7 @@ inline constexpr std::size_t kLongestIdempotencyKey = 255;  // bytes
 class TicketEntrance {
  public:
   // All outlive the entrance.
-  TicketEntrance(const http::ApiGuard& guard, const Rules& rules, intake::Intake& intake, const Logger& log);
+  TicketEntrance(const http::ApiGuard& guard, const Rules& rules, int json_depth, intake::Intake& intake, const Logger& log);
   http::net::awaitable<http::Response> handle(http::Request request);
 
  private:
@@ -27,6 +27,7 @@ class TicketEntrance {
 
   const http::ApiGuard& guard_;
   const Rules& rules_;
+  int json_depth_;
   intake::Intake& intake_;
   const Logger& log_;
 };

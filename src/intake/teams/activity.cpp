@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "intake/teams/activity.h"
 
+#include <array>
+
 #include <boost/json.hpp>
 
 #include "base/text.h"
@@ -75,9 +77,15 @@ void read_text(const Reader& activity, Message& message) {
   if (message.text.empty()) message.text = chat_text_to_text(activity.raw("text"));
 }
 
+// What Teams attaches by itself: the preview of a link, the message that is replied to.
+bool is_made_by_teams(const Reader& attachment) {
+  const std::string type = text::to_lower(attachment.raw("contentType"));
+  return type.starts_with("application/vnd.microsoft.card.") || type == "messagereference";
+}
+
 void read_attachments(const Reader& activity, Message& message) {
   activity.each("attachments", [&message](const Reader& attachment) {
-    if (is_html(attachment) || message.attachments.size() == kMostAttachments) return;
+    if (is_html(attachment) || is_made_by_teams(attachment) || message.attachments.size() == kMostAttachments) return;
     std::string name = attachment.text("name", kLongestAttachmentName);
     if (name.empty()) name = attachment.text("contentType", kLongestAttachmentName);
     if (!name.empty()) message.attachments.push_back(std::move(name));
@@ -86,13 +94,15 @@ void read_attachments(const Reader& activity, Message& message) {
 
 }  // namespace
 
-Result<Message> decode_activity(std::string_view body) {
+Result<Message> decode_activity(std::string_view body, int json_depth) {
   json::parse_options options;
-  options.max_depth = kMaxJsonDepth;
-  // The tree lives for this call only: one arena, freed at once.
-  json::monotonic_resource arena(body.size() * 2 + 1024);
+  options.max_depth = static_cast<std::size_t>(json_depth);
+  // The tree lives for this call only. That of a usual message fits into this buffer; a larger one gets blocks, freed at once.
+  std::array<unsigned char, 8 * 1024> usual;
+  json::monotonic_resource arena(usual.data(), usual.size());
   json::error_code failed;
   const json::value root = json::parse(body, failed, &arena, options);
+  if (failed == json::error::too_deep) return fail(Errc::kFull, "the body is nested too deep");
   if (failed) return fail(Errc::kInvalid, "the body is not valid JSON: " + failed.message());
   if (!root.is_object()) return fail(Errc::kInvalid, "the body is not a JSON object");
 

@@ -12,9 +12,8 @@
 
 namespace pointsman::teams {
 
-inline constexpr int kMaxJsonDepth = 32;
-
 // Fills all of Message but `team`. The text comes from the text/html attachment, which keeps the lines; else from `text`.
-Result<Message> decode_activity(std::string_view body);
+// kFull: it is nested deeper than `json_depth`.
+Result<Message> decode_activity(std::string_view body, int json_depth = 32);
 
 }  // namespace pointsman::teams

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// intake/teams/activity_reply.h: a Reply as the Activity that Teams shows in the thread. Pure; always valid JSON, and never above
-// kLongestActivity bytes.
+// intake/teams/activity_reply.h: a Reply as the Activity that Teams shows in the thread. Pure; always valid JSON, and never
+// above kLongestActivity bytes, because a Reply holds at most kLongestReply.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ inline constexpr std::size_t kLongestActivity = 20 * 1024;
 
 std::string markdown_activity(const Reply& reply);
 
-// The same as an Adaptive Card 1.4, with the Markdown as the summary for notifications.
+// The same as an Adaptive Card 1.4 of text blocks, with the first line as the summary for notifications.
 std::string card_activity(const Reply& reply);
 
 }  // namespace pointsman::teams

@@ -42,6 +42,36 @@ std::string shown_address(const Tag& tag) {
   return {};
 }
 
+// Tells the webhook's own mention from those of people. The first mention is how the webhook was called: no part of what was
+// said.
+class Mentions {
+ public:
+  // `id` is the client's number for it; empty where it gives none.
+  void open(PlainText& text, const std::string& id) {
+    // A name of several words may come in pieces: <at>Help</at>&nbsp;<at>Desk</at>, or twice with one number.
+    mark_ = text.mark();
+    continues_ = own_seen_ && id == own_id_ && text::trim(text.since(own_end_)).empty() && (text.holds_blank() || !id.empty());
+    id_ = id;
+    has_image_ = false;
+  }
+
+  // Older clients write emoji as <at><img></at>: no mention.
+  void note_image() { has_image_ = true; }
+
+  void close(PlainText& text) {
+    if (has_image_ || (own_seen_ && !continues_)) return;
+    text.drop_since(mark_);
+    own_seen_ = true;
+    own_id_ = id_;
+    own_end_ = text.mark();
+  }
+
+ private:
+  std::size_t mark_ = 0, own_end_ = 0;
+  std::string id_, own_id_;
+  bool own_seen_ = false, continues_ = false, has_image_ = false;
+};
+
 // Walks the tags of one document. It keeps counters instead of a tree, so that nesting costs nothing.
 class Walker {
  public:
@@ -55,7 +85,6 @@ class Walker {
       else at += take_text(at);
     }
     end_link();
-    end_mention();
     return text_.take();
   }
 
@@ -108,13 +137,13 @@ class Walker {
     if (name == "pre" || name == "codeblock") return open_code();
     if (name == "img") return put_image(tag);
     if (name == "a") return open_link(tag);
-    if (name == "at") return open_mention(name);
+    if (name == "at") return open_mention(tag, name);
     if (name == "span") {
       if (!mention_.empty()) ++mention_depth_;
-      else if (has_type(tag, "/Mention")) open_mention(name);
+      else if (has_type(tag, "/Mention")) open_mention(tag, name);
       return;
     }
-    if (is_one_of(kBlocks, name)) line_break(false);
+    if (is_one_of(kBlocks, name) && !text_.after_marker()) line_break(false);  // <li><p>x is one line
   }
 
   void close(const std::string& name) {
@@ -136,7 +165,7 @@ class Walker {
 
   void open_cell() {
     in_cell_ = true;
-    if (!text_.at_line_start()) text_.put_raw(" | ");
+    if (!text_.at_line_start()) text_.put_separator(" | ");
   }
 
   void open_list(int first_number) {
@@ -153,11 +182,11 @@ class Walker {
 
   void open_item() {
     line_break(false);
-    if (lists_.empty()) return text_.put_raw("- ");
+    if (lists_.empty()) return text_.put_marker("- ");
     std::string marker((lists_.size() - 1) * 2, ' ');
     int& number = lists_.back();
     marker += number > 0 ? std::to_string(number++) + ". " : "- ";
-    text_.put_raw(marker);
+    text_.put_marker(marker);
   }
 
   void open_code() {
@@ -174,6 +203,7 @@ class Walker {
 
   void put_image(const Tag& tag) {
     const std::string alt = attribute(tag.attributes, "alt").value_or("");
+    mentions_.note_image();
     if (has_type(tag, "/AMSImage")) return text_.put(alt.empty() || alt == "image" ? "[image]" : "[image: " + alt + "]");
     text_.put(alt);
   }
@@ -192,19 +222,16 @@ class Walker {
     text_.put(shown.empty() ? address : " (" + address + ")");
   }
 
-  void open_mention(const std::string& name) {
+  void open_mention(const Tag& tag, const std::string& name) {
     if (!mention_.empty()) return;
     mention_ = name;
     mention_depth_ = 1;
-    mention_mark_ = text_.mark();
+    mentions_.open(text_, attribute(tag.attributes, "itemid").value_or(""));
   }
 
-  // The first mention is how the webhook was called: no part of what was said. Older clients write emoji as <at><img></at>.
   void end_mention() {
-    if (mention_.empty()) return;
     mention_.clear();
-    if (!first_mention_seen_) text_.drop_since(mention_mark_);
-    first_mention_seen_ = true;
+    mentions_.close(text_);
   }
 
   std::string_view document_;
@@ -217,8 +244,7 @@ class Walker {
   bool in_cell_ = false;
   std::string mention_;  // the element that holds a mention's name
   long mention_depth_ = 0;
-  std::size_t mention_mark_ = 0;
-  bool first_mention_seen_ = false;
+  Mentions mentions_;
   std::string address_;
   std::size_t link_mark_ = 0;
 };
@@ -232,8 +258,8 @@ std::string html_to_text(std::string_view html) { return Walker(html).walk(); }
 std::string chat_text_to_text(std::string_view in) {
   PlainText out;
   TagReader tags(in);
-  std::size_t mark = 0;
-  bool in_mention = false, own_mention_seen = false;
+  Mentions mentions;
+  bool in_mention = false;
   for (std::size_t at = 0; at < in.size();) {
     if (in.substr(at, kNbsp.size()) == kNbsp) {
       out.put(U'\u00A0');
@@ -245,21 +271,20 @@ std::string chat_text_to_text(std::string_view in) {
       const bool known = name == "at" || name == "quoted" || name == "attachment" || name == "img";
       const Tag tag = known ? tags.read(at) : Tag{};
       if (tag.length > 0) {
-        if (name == "img") out.put(attribute(tag.attributes, "alt").value_or(""));
-        if (name == "at" && !tag.closing && !in_mention) mark = out.mark(), in_mention = true;
-        if (name == "at" && tag.closing && in_mention) {
-          if (!own_mention_seen) out.drop_since(mark);
-          own_mention_seen = true;
-          in_mention = false;
-        }
+        if (name == "img") mentions.note_image(), out.put(attribute(tag.attributes, "alt").value_or(""));
+        if (name == "at" && !tag.closing && !in_mention) mentions.open(out, ""), in_mention = true;
+        if (name == "at" && tag.closing && in_mention) mentions.close(out), in_mention = false;
         at += tag.length;
         continue;
       }
     }
+    if (in[at] == '\n') {
+      out.force_break();
+      ++at;
+      continue;
+    }
     const std::size_t end = std::min(in.find_first_of("<&\n", at + 1), in.size());
-    if (in[at] == '\n') out.force_break();
-    else out.put(in.substr(at, 1));
-    out.put(in.substr(at + 1, end - at - 1));
+    out.put(in.substr(at, end - at));
     at = end;
   }
   return out.take();

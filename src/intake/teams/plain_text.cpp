@@ -44,6 +44,18 @@ void PlainText::put(std::string_view in) {
   }
 }
 
+void PlainText::put_marker(std::string_view marker) {
+  flush_space();
+  out_ += marker;
+  marker_end_ = out_.size();
+}
+
+void PlainText::put_separator(std::string_view marker) {
+  space_ = false;
+  while (out_.size() > line_begin_ && out_.back() == ' ') out_.pop_back();
+  out_ += marker;
+}
+
 void PlainText::flush_space() {
   if (space_ && out_.size() != line_begin_ && out_.back() != ' ') out_ += ' ';
   space_ = false;
@@ -61,6 +73,7 @@ void PlainText::close_line() {
   if (!is_blank || code_ || !last_blank_) out_ += '\n';
   last_blank_ = is_blank;
   line_begin_ = out_.size();
+  marker_end_ = out_.npos;
   space_ = blank_ = false;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "intake/teams/webhook.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -19,7 +20,7 @@ struct RefusalLook {
   std::string_view kind;    // whose fault: requester, signature, limit
   int status;
 };
-constexpr std::array<RefusalLook, 7> kLooks{{
+constexpr std::array<RefusalLook, 8> kLooks{{
     {"no_such_team", "requester", 404},
     {"not_json", "requester", 415},
     {"bad_signature", "signature", 401},
@@ -27,6 +28,7 @@ constexpr std::array<RefusalLook, 7> kLooks{{
     {"sender_limit", "limit", 429},
     {"team_limit", "limit", 429},
     {"malformed", "requester", 400},
+    {"json_too_deep", "limit", 400},
 }};
 
 bool is_json(std::string_view content_type) {
@@ -46,7 +48,8 @@ std::string_view kind_of(intake::Outcome outcome) {
     case intake::Outcome::kFaults:
     case intake::Outcome::kTooOld: return "requester";
     case intake::Outcome::kOverloaded: return "limit";
-    case intake::Outcome::kNotStored: return "state";
+    case intake::Outcome::kNotStored:
+    case intake::Outcome::kUncertain: return "state";
     default: return {};
   }
 }
@@ -94,10 +97,11 @@ Webhook::~Webhook() = default;
 http::Response Webhook::refuse(Refusal why, std::string_view team, const http::Request& request) {
   const RefusalLook& look = kLooks[static_cast<std::size_t>(why)];
   counters_->refused[static_cast<std::size_t>(why)]->add();
-  log_.warn("refused", {{"kind", look.kind}, {"reason", look.reason}, {"team", team}, {"client", request.client},
-                        {"bytes", request.body.size()}});
+  log_.warn("refused", {{"kind", look.kind}, {"reason", look.reason}, {"status", look.status}, {"team", team},
+                        {"client", request.client}, {"bytes", request.body.size()}});
   http::Response response{.status = look.status, .body = {}, .content_type = {}, .headers = {}};
-  if (look.status == 429) response.headers.emplace_back("Retry-After", "60");
+  const int per_minute = why == Refusal::kSenderLimit ? options_.messages_per_sender_per_minute : options_.messages_per_team_per_minute;
+  if (look.status == 429) response.headers.emplace_back("Retry-After", std::to_string((59 + per_minute) / std::max(per_minute, 1)));
   return response;
 }
 
@@ -118,8 +122,8 @@ http::net::awaitable<http::Response> Webhook::handle(http::Request request) {
   if (!signed_by_any(team.keys, request.body, request.header("authorization")))
     co_return refuse(Refusal::kSignature, team.name, request);
   if (!is_json(request.header("content-type"))) co_return refuse(Refusal::kNotJson, team.name, request);
-  Result<Message> message = decode_activity(request.body);
-  if (!message) co_return refuse(Refusal::kMalformed, team.name, request);
+  Result<Message> message = decode_activity(request.body, options_.json_depth);
+  if (!message) co_return refuse(message.error().code == Errc::kFull ? Refusal::kTooDeep : Refusal::kMalformed, team.name, request);
   if (!is_listed(team.tenants, message->tenant)) co_return refuse(Refusal::kTenant, team.name, request);
   Refusal why{};
   if (!within_limits(team, *message, why)) co_return refuse(why, team.name, request);
@@ -133,7 +137,8 @@ http::net::awaitable<http::Response> Webhook::handle(http::Request request) {
   response.body = options_.reply_as_card ? card_activity(answer.reply) : markdown_activity(answer.reply);
   if (answer.outcome == intake::Outcome::kOverloaded) {
     response.status = 503;
-    response.headers.emplace_back("Retry-After", "1");
+    const auto wait = answer.error->retry_after.value_or(std::chrono::seconds{1});
+    response.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count())));
   }
   co_return response;
 }

@@ -6,6 +6,7 @@
 //   401, empty            no signature, or one that none of the team's live keys made
 //   403, empty            genuine, but from an organisation that is not on the team's list
 //   404                   no such team
+//   400                   genuine, but no JSON object, or nested deeper than is taken
 //   415                   not JSON
 //   429                   the sender's, or the team's, limit is reached
 //   503 and an Activity   too much is waiting to be stored
@@ -38,6 +39,7 @@ struct WebhookOptions {
   bool reply_as_card = false;
   int messages_per_sender_per_minute = 60;  // 0: no limit
   int messages_per_team_per_minute = 0;     // 0: no limit
+  int json_depth = 32;
 };
 
 class Webhook {
@@ -51,7 +53,7 @@ class Webhook {
 
  private:
   struct Counters;
-  enum class Refusal { kNoTeam, kNotJson, kSignature, kTenant, kSenderLimit, kTeamLimit, kMalformed };
+  enum class Refusal { kNoTeam, kNotJson, kSignature, kTenant, kSenderLimit, kTeamLimit, kMalformed, kTooDeep };
 
   http::Response refuse(Refusal why, std::string_view team, const http::Request& request);
   void log_answer(const intake::Answer& answer, std::string_view team, const http::Request& request) const;

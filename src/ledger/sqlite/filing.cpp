@@ -37,7 +37,6 @@ Result<Filed> repeat(sqlite::Db& db, TicketNumber number, Filed::How how) {
 }  // namespace
 
 Result<Filed> Filing::file(sqlite::Db& db, NewTicket filing) {
-  if (auto seeded = same_words_.seed(db); !seeded) return fail(seeded.error());
   const auto known = find_delivery(db, filing.delivery_key);
   if (!known) return fail(known.error());
   if (*known) return repeat(db, (*known)->number, (*known)->same_words ? Filed::How::kSameWords : Filed::How::kSameDelivery);
@@ -45,6 +44,7 @@ Result<Filed> Filing::file(sqlite::Db& db, NewTicket filing) {
 
   const Instant now = clock_.now();
   if (filing.words_hash != 0) {
+    if (auto caught_up = same_words_.catch_up(db); !caught_up) return fail(caught_up.error());
     if (const auto number = same_words_.find(filing.words_hash, now, filing.same_words_window)) {
       // This delivery, too, must be answered the same for ever.
       if (auto noted = remember_delivery(db, filing.delivery_key, *number, true); !noted) return fail(noted.error());
@@ -55,7 +55,6 @@ Result<Filed> Filing::file(sqlite::Db& db, NewTicket filing) {
   if (auto stored = insert_ticket(db, ticket, filing.words_hash); !stored) return fail(stored.error());
   if (auto noted = remember_delivery(db, filing.delivery_key, ticket.number, false); !noted) return fail(noted.error());
   if (auto hooked = hook_(db, ticket); !hooked) return fail(hooked.error());
-  if (filing.words_hash != 0) same_words_.remember(filing.words_hash, ticket.number, now);
   return Filed{Filed::How::kNew, std::move(ticket)};
 }
 

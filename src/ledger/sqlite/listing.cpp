@@ -5,11 +5,10 @@
 // - status, priority, category in any mixture: the index (status, priority, category, number) holds a run of numbers for each
 //   combination that exists. There are few of them. Those that match are found by jumping from run to run, and their ends are merged
 //   as the page needs them;
-// - words: the full-text index, backwards, with the facets as further words.
+// - words: the full-text index, backwards, with the facets as further words; before it, the few newest tickets that it lacks yet.
 #include "ledger/sqlite/listing.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <queue>
 
@@ -19,6 +18,8 @@
 namespace pointsman::ledger {
 namespace {
 
+constexpr int kMostUnindexedRead = 200'000;         // tickets a query reads one by one: about a second
+constexpr std::chrono::seconds kIndexPause{10};
 constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
 
 bool matches(const Query& query, const Ticket& ticket) {
@@ -34,30 +35,32 @@ struct Run {
   bool operator<(const Run& other) const { return next < other.next; }
 };
 
-// The combination after `from`, in the index's order; `from` null: the first. One seek for each facet that may be the next to change: to
-// compare all three at once, SQLite would walk through every ticket of `from`.
+// The combination after `from`, in the index's order; `from` null: the first. Three plain seeks, because SQLite walks through the whole
+// run for one comparison of three columns.
 Result<std::optional<Run>> next_run(sqlite::Db& db, const Run* from) {
-  static constexpr std::array kSeeks{
-      "SELECT status, priority, category FROM ticket INDEXED BY ticket_facets WHERE status = ?1 AND priority = ?2 AND category > ?3"
-      " ORDER BY category LIMIT 1",
-      "SELECT status, priority, category FROM ticket INDEXED BY ticket_facets WHERE status = ?1 AND priority > ?2"
-      " ORDER BY priority, category LIMIT 1",
-      "SELECT status, priority, category FROM ticket INDEXED BY ticket_facets WHERE status > ?1"
-      " ORDER BY status, priority, category LIMIT 1"};
-  const Run before_all{.status = -1, .priority = {}, .category = {}, .next = 0};
-  for (std::size_t facets = 3; facets > 0; --facets) {
-    if (from == nullptr && facets > 1) continue;
-    const Run& run = from != nullptr ? *from : before_all;
-    auto select = db.prepare(kSeeks[3 - facets]);
+  const auto first_row = [&db](const char* sql, const auto& bind) -> Result<std::optional<Run>> {
+    auto select = db.prepare(sql);
     if (!select) return fail(select.error());
-    select->bind(1, run.status);
-    if (facets > 1) select->bind(2, run.priority);
-    if (facets > 2) select->bind(3, run.category);
+    bind(*select);
     const Result<bool> row = select->step();
     if (!row) return fail(row.error());
-    if (*row) return std::optional<Run>{{select->integer(0), select->text(1), select->text(2), 0}};
-  }
-  return std::optional<Run>{};
+    if (!*row) return std::optional<Run>{};
+    return std::optional<Run>{{select->integer(0), select->text(1), select->text(2), 0}};
+  };
+  if (from == nullptr)
+    return first_row("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets ORDER BY status, priority, category LIMIT 1",
+                     [](sqlite::Statement&) {});
+  auto found = first_row("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
+                         " WHERE status = ?1 AND priority = ?2 AND category > ?3 ORDER BY category LIMIT 1",
+                         [from](sqlite::Statement& select) { select.bind(1, from->status).bind(2, from->priority).bind(3, from->category); });
+  if (!found || *found) return found;
+  found = first_row("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
+                    " WHERE status = ?1 AND priority > ?2 ORDER BY priority, category LIMIT 1",
+                    [from](sqlite::Statement& select) { select.bind(1, from->status).bind(2, from->priority); });
+  if (!found || *found) return found;
+  return first_row("SELECT status, priority, category FROM ticket INDEXED BY ticket_facets"
+                   " WHERE status > ?1 ORDER BY status, priority, category LIMIT 1",
+                   [from](sqlite::Statement& select) { select.bind(1, from->status); });
 }
 
 // Sets the run's next number below `before`; 0 when there is none.
@@ -112,10 +115,24 @@ Result<Numbers> numbers_of_all(sqlite::Db& db, std::int64_t before, std::size_t 
   }
 }
 
-// The tickets that a search finds and `keep` confirms, at most `most`.
-template <class Keep>
-Result<std::vector<Ticket>> found_tickets(sqlite::Db& db, const std::string& terms, std::int64_t before, std::size_t most, Keep keep) {
+// The newest tickets that a search finds and `keep` confirms, at most `most`. Those that the index does not hold yet are read one by
+// one: `fits` says whether the index would find them.
+template <class Fits, class Keep>
+Result<std::vector<Ticket>> found_tickets(sqlite::Db& db, const std::string& terms, std::int64_t before, std::size_t most, Fits fits,
+                                          Keep keep) {
+  const Result<TicketNumber> indexed = indexed_to(db);
+  if (!indexed) return fail(indexed.error());
   std::vector<Ticket> tickets;
+  int read = 0;
+  const auto look_at = [&](Ticket ticket) -> Result<bool> {
+    if (++read > kMostUnindexedRead)
+      return fail(Error{Errc::kUnavailable, "the full-text index is still being built after much was filed at once; ask again later",
+                        kIndexPause});
+    if (keep(ticket) && fits(ticket)) tickets.push_back(std::move(ticket));
+    return tickets.size() < most;
+  };
+  if (auto done = each_ticket(db, *indexed, TicketNumber{before}, look_at); !done) return fail(done.error());
+  if (tickets.size() >= most) return tickets;
   const auto visit = [&](TicketNumber number) -> Result<bool> {
     Result<Ticket> ticket = load_ticket(db, number);
     if (!ticket && ticket.error().code == Errc::kNotFound) return true;
@@ -123,7 +140,8 @@ Result<std::vector<Ticket>> found_tickets(sqlite::Db& db, const std::string& ter
     if (keep(*ticket)) tickets.push_back(std::move(*ticket));
     return tickets.size() < most;
   };
-  if (auto done = search(db, terms, TicketNumber{before}, visit); !done) return fail(done.error());
+  const TicketNumber end{std::min(before, indexed->value() + 1)};
+  if (auto done = search(db, terms, end, visit); !done) return fail(done.error());
   return tickets;
 }
 
@@ -142,7 +160,9 @@ Result<std::vector<Ticket>> load_page(sqlite::Db& db, const Query& query, std::s
   if (!query.words.empty()) {
     const std::string terms = search_terms(query);
     if (terms.empty()) return std::vector<Ticket>{};  // nothing in it that a ticket could hold as a word
-    return found_tickets(db, terms, before, most, [&query](const Ticket& ticket) { return matches(query, ticket); });
+    return found_tickets(
+        db, terms, before, most, [&query](const Ticket& ticket) { return has_words(ticket, query); },
+        [&query](const Ticket& ticket) { return matches(query, ticket); });
   }
   const bool filtered = query.status || query.priority || query.category;
   const Result<Numbers> numbers = filtered ? numbers_by_facets(db, query, before, most) : numbers_of_all(db, before, most);
@@ -170,7 +190,8 @@ Result<std::vector<Ticket>> list_of_requester(sqlite::Db& db, const std::string&
     return ticket.tenant == tenant && ticket.requester.id == requester_id && ticket.status != Status::kClosed &&
            ticket.status != Status::kCancelled;
   };
-  return found_tickets(db, requester_term(tenant, requester_id), kNewest, static_cast<std::size_t>(std::max(limit, 1)), keep);
+  const auto fits = [](const Ticket&) { return true; };  // `keep` looks at the requester
+  return found_tickets(db, requester_term(tenant, requester_id), kNewest, static_cast<std::size_t>(std::max(limit, 1)), fits, keep);
 }
 
 }  // namespace pointsman::ledger

@@ -1,31 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/sqlite/same_words.h"
 
-#include <algorithm>
-#include <utility>
 #include <vector>
 
 namespace pointsman::ledger {
 
-Result<void> SameWords::seed(sqlite::Db& db) {
-  if (seeded_) return {};
-  auto select = db.prepare("SELECT number, words_hash, created_at FROM ticket ORDER BY number DESC LIMIT ?1");
+Result<void> SameWords::catch_up(sqlite::Db& db) {
+  auto select = db.prepare("SELECT number, words_hash, created_at FROM ticket WHERE number > ?1 ORDER BY number DESC LIMIT ?2");
   if (!select) return fail(select.error());
-  select->bind(1, static_cast<std::int64_t>(kMostWords));
-  constexpr std::chrono::hours kLongestWindow{1};
+  select->bind(1, known_to_.value()).bind(2, static_cast<std::int64_t>(kMostWords));
   std::vector<std::pair<std::uint64_t, Said>> newest_first;
   for (;;) {
     const Result<bool> row = select->step();
     if (!row) return fail(row.error());
     if (!*row) break;
     const Said said{TicketNumber{select->integer(0)}, from_unix_ms(select->integer(2))};
-    if (!newest_first.empty() && newest_first.front().second.at - said.at > kLongestWindow) break;
-    if (select->integer(1) != 0) newest_first.emplace_back(static_cast<std::uint64_t>(select->integer(1)), said);
+    if (!newest_first.empty() && newest_first.front().second.at - said.at > kLongestSameWords) break;
+    newest_first.emplace_back(static_cast<std::uint64_t>(select->integer(1)), said);
   }
-  std::reverse(newest_first.begin(), newest_first.end());
-  for (const auto& [hash, said] : newest_first) remember(hash, said.number, said.at);
-  uncommitted_ = 0;
-  seeded_ = true;
+  for (auto at = newest_first.rbegin(); at != newest_first.rend(); ++at) remember(at->first, at->second);
   return {};
 }
 
@@ -35,25 +28,29 @@ std::optional<TicketNumber> SameWords::find(std::uint64_t hash, Instant now, std
   return at->second.number;
 }
 
-void SameWords::remember(std::uint64_t hash, TicketNumber number, Instant at) {
-  said_.insert_or_assign(hash, Said{number, at});
-  order_.push_back(hash);
-  ++uncommitted_;
-  if (order_.size() > kMostWords) forget_oldest();
+void SameWords::remember(std::uint64_t hash, Said said) {
+  known_to_ = said.number;
+  if (hash == 0) return;
+  said_.insert_or_assign(hash, said);
+  order_.emplace_back(hash, said.number);
+  if (order_.size() <= kMostWords) return;
+  forget(order_.front());
+  order_.pop_front();
 }
 
-void SameWords::forget_oldest() {
-  said_.erase(order_.front());
-  order_.pop_front();
-  uncommitted_ = std::min(uncommitted_, order_.size());
+void SameWords::forget(const std::pair<std::uint64_t, TicketNumber>& entry) {
+  const auto at = said_.find(entry.first);
+  if (at != said_.end() && at->second.number == entry.second) said_.erase(at);  // else the words were said again since
 }
 
 void SameWords::after_commit(bool committed) {
-  for (; !committed && uncommitted_ > 0; --uncommitted_) {
-    said_.erase(order_.back());
-    order_.pop_back();
+  if (committed) {
+    committed_to_ = known_to_;
+    return;
   }
-  uncommitted_ = 0;
+  // The numbers that were undone will be given again, to other words.
+  for (; !order_.empty() && order_.back().second > committed_to_; order_.pop_back()) forget(order_.back());
+  known_to_ = committed_to_;
 }
 
 }  // namespace pointsman::ledger

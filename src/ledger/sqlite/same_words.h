@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ledger/sqlite/same_words.h: remembers for a while which words became which ticket. In memory: the window is minutes, and after a
-// restart it is filled again from the newest tickets.
+// ledger/sqlite/same_words.h: remembers for a while which words became which ticket. In memory: the window is minutes, and it is
+// filled from the newest tickets, whoever filed them: after a restart, or when another process works on the same file.
 //
 // Bounded: beyond kMostWords the oldest are forgotten, which can only file a ticket twice.
 // Threads: the writer's.
@@ -13,6 +13,7 @@
 #include <deque>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/ids.h"
@@ -21,16 +22,16 @@
 namespace pointsman::ledger {
 
 inline constexpr std::size_t kMostWords = 20'000;
+inline constexpr std::chrono::hours kLongestSameWords{1};  // what is older than the newest ticket by more is not read again
 
 class SameWords {
  public:
-  // Fills it from the newest rows; returns at once when it was done before.
-  Result<void> seed(sqlite::Db& db);
+  // Takes in what was filed since the last call. Inside the transaction that files the next ticket.
+  Result<void> catch_up(sqlite::Db& db);
 
   std::optional<TicketNumber> find(std::uint64_t hash, Instant now, std::chrono::milliseconds window) const;
-  void remember(std::uint64_t hash, TicketNumber number, Instant at);
 
-  // What was remembered since the last commit stays, or goes when it was undone.
+  // What was taken in since the last commit stays, or goes when it was undone.
   void after_commit(bool committed);
 
  private:
@@ -38,12 +39,12 @@ class SameWords {
     TicketNumber number;
     Instant at;
   };
-  void forget_oldest();
+  void remember(std::uint64_t hash, Said said);
+  void forget(const std::pair<std::uint64_t, TicketNumber>& entry);
 
   std::unordered_map<std::uint64_t, Said> said_;
-  std::deque<std::uint64_t> order_;
-  std::size_t uncommitted_ = 0;  // at the end of order_
-  bool seeded_ = false;
+  std::deque<std::pair<std::uint64_t, TicketNumber>> order_;  // oldest first
+  TicketNumber known_to_{0}, committed_to_{0};
 };
 
 }  // namespace pointsman::ledger

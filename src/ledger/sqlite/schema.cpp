@@ -30,8 +30,7 @@ CREATE TABLE ticket(
   attachments TEXT NOT NULL,      -- JSON: [name, ...]
   created_at INTEGER NOT NULL,    -- ms since the epoch, like all times here
   updated_at INTEGER NOT NULL,
-  words_hash INTEGER NOT NULL,    -- who said what, for repeats of the same words; 0: not looked at
-  filed_priority TEXT             -- what it was filed with, once that was changed
+  words_hash INTEGER NOT NULL     -- who said what, for repeats of the same words; 0: not looked at
 );
 
 -- Serves every filter of a list: the few combinations that exist are walked newest first and merged.

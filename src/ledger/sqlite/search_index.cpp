@@ -2,6 +2,7 @@
 #include "ledger/sqlite/search_index.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -64,14 +65,6 @@ Result<void> insert_words(sqlite::Db& db, const Ticket& ticket) {
   return insert->bind(1, ticket.number.value()).bind(2, words).run();
 }
 
-Result<std::int64_t> indexed_to(sqlite::Db& db) {
-  auto select = db.prepare("SELECT indexed_to FROM search_state");
-  if (!select) return fail(select.error());
-  const Result<bool> row = select->step();
-  if (!row) return fail(row.error());
-  return *row ? select->integer(0) : 0;
-}
-
 Result<void> set_indexed_to(sqlite::Db& db, std::int64_t number) {
   auto update = db.prepare("UPDATE search_state SET indexed_to = ?1");
   if (!update) return fail(update.error());
@@ -98,22 +91,35 @@ std::string search_terms(const Query& query) {
   return out;
 }
 
-Result<std::int64_t> count_unindexed(sqlite::Db& db) {
-  const Result<TicketNumber> newest = newest_number(db);
-  if (!newest) return fail(newest.error());
-  const Result<std::int64_t> done = indexed_to(db);
-  if (!done) return done;
-  return newest->value() - *done;
+bool has_words(const Ticket& ticket, const Query& query) {
+  std::unordered_set<std::string> words;
+  const auto add = [&words](const std::string& word) { words.insert(word); };
+  each_word(ticket.problem, add);
+  each_word(ticket.description, add);
+  std::size_t asked = 0;
+  bool all = true;
+  each_word(query.words, [&](const std::string& word) {
+    if (asked++ < kMostWordsAsked) all = all && words.contains(word);
+  });
+  return all;
+}
+
+Result<TicketNumber> indexed_to(sqlite::Db& db) {
+  auto select = db.prepare("SELECT indexed_to FROM search_state");
+  if (!select) return fail(select.error());
+  const Result<bool> row = select->step();
+  if (!row) return fail(row.error());
+  return TicketNumber{*row ? select->integer(0) : 0};
 }
 
 Result<bool> index_some(sqlite::Db& db, int most) {
-  const Result<std::int64_t> done = indexed_to(db);
+  const Result<TicketNumber> done = indexed_to(db);
   if (!done) return fail(done.error());
   const Result<TicketNumber> newest = newest_number(db);
   if (!newest) return fail(newest.error());
-  const std::int64_t last = std::min(newest->value(), *done + most);
-  if (last <= *done) return false;
-  for (std::int64_t number = *done + 1; number <= last; ++number) {
+  const std::int64_t last = std::min(newest->value(), done->value() + most);
+  if (last <= done->value()) return false;
+  for (std::int64_t number = done->value() + 1; number <= last; ++number) {
     const Result<Ticket> ticket = load_ticket(db, TicketNumber{number});
     if (!ticket && ticket.error().code == Errc::kNotFound) continue;  // a number whose filing was undone
     if (!ticket) return fail(ticket.error());
@@ -124,9 +130,9 @@ Result<bool> index_some(sqlite::Db& db, int most) {
 }
 
 Result<void> reindex(sqlite::Db& db, const Ticket& before, const Ticket& after) {
-  const Result<std::int64_t> done = indexed_to(db);
+  const Result<TicketNumber> done = indexed_to(db);
   if (!done) return fail(done.error());
-  if (before.number.value() > *done) return {};
+  if (before.number > *done) return {};
   auto remove = db.prepare("INSERT INTO search(search, rowid, words) VALUES('delete', ?1, ?2)");
   if (!remove) return fail(remove.error());
   const std::string words = words_of(before);

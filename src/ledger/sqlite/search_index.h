@@ -18,14 +18,16 @@ namespace pointsman::ledger {
 // Indexes at most `most` tickets that are not yet; whether some are left. Inside a transaction.
 Result<bool> index_some(sqlite::Db& db, int most);
 
-// How many tickets are not indexed yet.
-Result<std::int64_t> count_unindexed(sqlite::Db& db);
+// Tickets above this number are not in the index yet.
+Result<TicketNumber> indexed_to(sqlite::Db& db);
 
 // Replaces the index entry of a ticket that changed. Inside a transaction.
 Result<void> reindex(sqlite::Db& db, const Ticket& before, const Ticket& after);
 
 // What to look for: a `query` in the index's own language. Empty when nothing of it can be looked for.
 std::string search_terms(const Query& query);
+// Whether a ticket that is not in the index yet has every word of the query.
+bool has_words(const Ticket& ticket, const Query& query);
 std::string requester_term(std::string_view tenant, std::string_view requester_id);
 
 // Ticket numbers that match, below `before`, newest first, given to `visit` until it says false.

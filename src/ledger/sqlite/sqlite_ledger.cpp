@@ -17,9 +17,7 @@
 namespace pointsman::ledger {
 namespace {
 
-constexpr int kIndexedAtOnce = 64;      // tickets in one quiet moment: few, because somebody may file the next instant
-constexpr int kIndexedForQuery = 256;   // tickets in one go when a query waits for it
-constexpr int kMostCatchUpRounds = 16;  // a query does not wait for more; what is newer is found by the next one
+constexpr int kIndexedAtOnce = 64;  // tickets in one quiet moment: few, because somebody may file the next instant
 
 struct Nothing {};
 
@@ -68,10 +66,12 @@ Result<Nothing> write_backup(const std::string& from, const std::string& to) {
 Result<bool> SqliteLedger::index_in_idle(sqlite::Db& db) { return index_some(db, kIndexedAtOnce); }
 
 net::awaitable<Result<Filed>> SqliteLedger::file(NewTicket ticket) {
+  const std::chrono::milliseconds patience = ticket.patience;
   std::function<Result<Filed>(sqlite::Db&)> work = [this, ticket = std::move(ticket)](sqlite::Db& db) {
     return filing_.file(db, ticket);
   };
-  return sqlite::run<Filed>(store_.writer(), std::move(work));
+  if (patience.count() == 0) return sqlite::run<Filed>(store_.writer(), std::move(work));
+  return sqlite::run_within<Filed>(store_.writer(), std::move(work), patience);
 }
 
 net::awaitable<Result<Ticket>> SqliteLedger::change(TicketNumber number, Patch patch) {
@@ -87,9 +87,8 @@ net::awaitable<Result<Ticket>> SqliteLedger::find(TicketNumber number) {
 }
 
 net::awaitable<Result<Page>> SqliteLedger::list(Query query) {
-  if (!query.words.empty()) co_await catch_up_index();
   std::function<Result<Page>(sqlite::Db&)> work = [query = std::move(query)](sqlite::Db& db) { return list_tickets(db, query); };
-  co_return co_await sqlite::run<Page>(store_.readers(), std::move(work));
+  return sqlite::run<Page>(store_.readers(), std::move(work));
 }
 
 net::awaitable<Result<std::vector<Change>>> SqliteLedger::history(TicketNumber number) {
@@ -98,12 +97,11 @@ net::awaitable<Result<std::vector<Change>>> SqliteLedger::history(TicketNumber n
 }
 
 net::awaitable<Result<std::vector<Ticket>>> SqliteLedger::of_requester(std::string tenant, std::string requester_id, int limit) {
-  co_await catch_up_index();
   std::function<Result<std::vector<Ticket>>(sqlite::Db&)> work = [tenant = std::move(tenant), requester_id = std::move(requester_id),
                                                                  limit](sqlite::Db& db) {
     return list_of_requester(db, tenant, requester_id, limit);
   };
-  co_return co_await sqlite::run<std::vector<Ticket>>(store_.readers(), std::move(work));
+  return sqlite::run<std::vector<Ticket>>(store_.readers(), std::move(work));
 }
 
 net::awaitable<Result<void>> SqliteLedger::backup(std::string path) {
@@ -118,19 +116,6 @@ net::awaitable<Result<void>> SqliteLedger::backup(std::string path) {
 Health SqliteLedger::health() const {
   sqlite::WriterHealth health = store_.writer().health();
   return {health.good, std::move(health.why)};
-}
-
-// What was filed before a query must be found by it. A store that cannot be written to can still be read: then the query goes on with
-// what is indexed.
-net::awaitable<void> SqliteLedger::catch_up_index() {
-  std::function<Result<std::int64_t>(sqlite::Db&)> count = count_unindexed;
-  const Result<std::int64_t> missing = co_await sqlite::run<std::int64_t>(store_.readers(), std::move(count));
-  if (!missing || *missing == 0) co_return;
-  for (int round = 0; round < kMostCatchUpRounds; ++round) {
-    std::function<Result<bool>(sqlite::Db&)> index = [](sqlite::Db& db) { return index_some(db, kIndexedForQuery); };
-    const Result<bool> more = co_await sqlite::run<bool>(store_.writer(), std::move(index));
-    if (!more || !*more) co_return;
-  }
 }
 
 }  // namespace pointsman::ledger

@@ -27,8 +27,6 @@ class SqliteLedger final : public Ledger {
   Health health() const override;
 
  private:
-  net::awaitable<void> catch_up_index();
-
   sqlite::Store& store_;
   Filing& filing_;
   const Clock& clock_;

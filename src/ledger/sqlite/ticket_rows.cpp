@@ -109,26 +109,46 @@ Result<Ticket> load_ticket(sqlite::Db& db, TicketNumber number) {
 Result<Ticket> load_as_filed(sqlite::Db& db, TicketNumber number) {
   Result<Ticket> ticket = load_ticket(db, number);
   if (!ticket) return ticket;
-  auto select = db.prepare("SELECT filed_priority FROM ticket WHERE number = ?1");
+  auto select = db.prepare("SELECT what, old_value FROM change WHERE number = ?1 ORDER BY seq DESC");
   if (!select) return fail(select.error());
-  const Result<bool> row = select->bind(1, number.value()).step();
-  if (!row) return fail(row.error());
-  if (*row && !select->is_null(0)) ticket->priority = select->text(0);
-  ticket->status = Status::kNew;
-  ticket->category.clear();
-  ticket->assignee.clear();
+  select->bind(1, number.value());
+  for (;;) {
+    const Result<bool> row = select->step();
+    if (!row) return fail(row.error());
+    if (!*row) break;
+    const std::string_view what = select->view(0);
+    if (what == "status") ticket->status = parse_status(select->view(1)).value_or(Status::kNew);
+    if (what == "priority") ticket->priority = select->text(1);
+    if (what == "category") ticket->category = select->text(1);
+    if (what == "assignee") ticket->assignee = select->text(1);
+  }
   ticket->updated_at = ticket->created_at;
   return ticket;
 }
 
 Result<void> update_ticket(sqlite::Db& db, const Ticket& ticket) {
-  auto update = db.prepare(
-      "UPDATE ticket SET filed_priority = CASE WHEN priority <> ?2 THEN coalesce(filed_priority, priority) ELSE filed_priority END,"
-      " priority = ?2, status = ?3, category = ?4, assignee = ?5, updated_at = ?6 WHERE number = ?1");
+  auto update = db.prepare("UPDATE ticket SET priority = ?2, status = ?3, category = ?4, assignee = ?5, updated_at = ?6 WHERE number = ?1");
   if (!update) return fail(update.error());
   update->bind(1, ticket.number.value()).bind(2, ticket.priority).bind(3, static_cast<int>(ticket.status)).bind(4, ticket.category);
   update->bind(5, ticket.assignee).bind(6, to_unix_ms(ticket.updated_at));
   return update->run();
+}
+
+Result<void> each_ticket(sqlite::Db& db, TicketNumber above, TicketNumber before, const std::function<Result<bool>(Ticket)>& visit) {
+  auto select = db.prepare(
+      "SELECT number, id, problem, description, priority, stated_priority, category, status, queue, source, team, tenant,"
+      " requester_id, requester_name, assignee, fields, attachments, created_at, updated_at FROM ticket"
+      " WHERE number > ?1 AND number < ?2 ORDER BY number DESC");
+  if (!select) return fail(select.error());
+  select->bind(1, above.value()).bind(2, before.value());
+  for (;;) {
+    const Result<bool> row = select->step();
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    const Result<bool> more = visit(to_ticket(*select));
+    if (!more) return fail(more.error());
+    if (!*more) return {};
+  }
 }
 
 Result<TicketNumber> newest_number(sqlite::Db& db) {

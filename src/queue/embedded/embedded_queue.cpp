@@ -12,7 +12,7 @@
 namespace pointsman::queue {
 namespace {
 
-constexpr int kRowsAStep = 1'000;  // of a purge or redrive in one transaction
+constexpr int kRowsAStep = 200;  // of a purge or redrive in one transaction: a few milliseconds
 
 struct Nothing {};
 
@@ -40,18 +40,20 @@ Result<void> check(const ReceiveOptions& options) {
 }  // namespace
 
 void Arrivals::after_commit(bool committed) {
-  const bool ring = arrived_ && committed && sleepers_ > 0;
-  arrived_ = false;
-  if (!ring) return;
+  const bool arrived = std::exchange(arrived_, false) && committed;
+  if (!arrived) return;
+  ++count_;  // before looking for sleepers: who goes to sleep now sees either the count or the bell
+  if (sleepers_ == 0) return;
   net::post(io_, [this] {
     for (net::steady_timer* bell : bells_) bell->cancel();
   });
 }
 
-net::awaitable<void> Arrivals::wait(std::chrono::steady_clock::time_point until) {
+net::awaitable<void> Arrivals::wait(std::uint64_t seen, std::chrono::steady_clock::time_point until) {
   net::steady_timer bell(io_, until);
   const auto at = bells_.insert(bells_.end(), &bell);
   ++sleepers_;
+  if (count_ != seen) bell.expires_at(std::chrono::steady_clock::time_point::min());
   boost::system::error_code rung;
   co_await bell.async_wait(net::redirect_error(net::use_awaitable, rung));
   --sleepers_;
@@ -77,26 +79,30 @@ net::awaitable<Result<std::vector<Result<void>>>> EmbeddedQueue::send(std::span<
   co_return co_await sqlite::run<Outcomes>(store_.writer(), std::move(work));
 }
 
-net::awaitable<Result<std::vector<Message>>> EmbeddedQueue::receive_now(ReceiveOptions options) {
+net::awaitable<Result<Received>> EmbeddedQueue::receive_now(ReceiveOptions options) {
   // Looking is free; only a receive that will find something needs the writer.
   std::function<Result<bool>(sqlite::Db&)> look = [this](sqlite::Db& db) { return has_visible_row(db, policy_, clock_.now()); };
   const Result<bool> something = co_await sqlite::run<bool>(store_.readers(), std::move(look));
   if (!something) co_return fail(something.error());
-  if (!*something) co_return std::vector<Message>{};
-  std::function<Result<std::vector<Message>>(sqlite::Db&)> work = [this, options](sqlite::Db& db) {
+  if (!*something) co_return Received{};
+  std::function<Result<Received>(sqlite::Db&)> work = [this, options](sqlite::Db& db) {
     return receive_rows(db, policy_, options.max_messages, options.visibility, clock_.now());
   };
-  co_return co_await sqlite::run<std::vector<Message>>(store_.writer(), std::move(work));
+  co_return co_await sqlite::run<Received>(store_.writer(), std::move(work));
 }
 
 net::awaitable<Result<std::vector<Message>>> EmbeddedQueue::receive(ReceiveOptions options) {
   if (auto good = check(options); !good) co_return fail(good.error());
   const auto deadline = std::chrono::steady_clock::now() + options.wait;
   for (;;) {
-    Result<std::vector<Message>> received = co_await receive_now(options);
+    const std::uint64_t seen = arrivals_.count();
+    Result<Received> received = co_await receive_now(options);
+    if (!received) co_return fail(std::move(received.error()));
+    if (!received->messages.empty()) co_return std::move(received->messages);
+    if (received->more_to_sweep) continue;
     const auto now = std::chrono::steady_clock::now();
-    if (!received || !received->empty() || now >= deadline) co_return received;
-    co_await arrivals_.wait(std::min(deadline, now + kLookAgain));
+    if (now >= deadline) co_return std::vector<Message>{};
+    co_await arrivals_.wait(seen, std::min(deadline, now + kLookAgain));
   }
 }
 
@@ -109,6 +115,7 @@ net::awaitable<Result<void>> EmbeddedQueue::remove(ReceiptHandle receipt) {
 
 net::awaitable<Result<void>> EmbeddedQueue::change_visibility(ReceiptHandle receipt, seconds visibility) {
   std::function<Result<Nothing>(sqlite::Db&)> work = [this, receipt = std::move(receipt), visibility](sqlite::Db& db) {
+    if (visibility == seconds{0}) arrivals_.note();
     return with_value(change_row_visibility(db, policy_, receipt, visibility, clock_.now()));
   };
   co_return without_value(co_await sqlite::run<Nothing>(store_.writer(), std::move(work)));

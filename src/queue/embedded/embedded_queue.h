@@ -30,12 +30,15 @@ class Arrivals {
   void note() { arrived_ = true; }
   void after_commit(bool committed);
 
-  // On the I/O loop: until something arrives anywhere, or `until`.
-  net::awaitable<void> wait(std::chrono::steady_clock::time_point until);
+  // On the I/O loop: how many commits brought something so far.
+  std::uint64_t count() const { return count_; }
+  // On the I/O loop: until something arrived anywhere after the first `seen`, or until `until`.
+  net::awaitable<void> wait(std::uint64_t seen, std::chrono::steady_clock::time_point until);
 
  private:
   net::io_context& io_;
-  bool arrived_ = false;               // the writer's thread
+  bool arrived_ = false;  // the writer's thread
+  std::atomic<std::uint64_t> count_{0};
   std::atomic<int> sleepers_{0};
   std::list<net::steady_timer*> bells_;  // the I/O loop
 };
@@ -60,7 +63,7 @@ class EmbeddedQueue final : public Queue {
  private:
   using Step = Result<std::int64_t> (*)(sqlite::Db&, const Policy&, std::int64_t, int);
   net::awaitable<Result<std::int64_t>> in_steps(Step step);
-  net::awaitable<Result<std::vector<Message>>> receive_now(ReceiveOptions options);
+  net::awaitable<Result<Received>> receive_now(ReceiveOptions options);
 
   sqlite::Store& store_;
   Arrivals& arrivals_;

@@ -16,7 +16,9 @@ namespace {
 using sqlite::Db;
 using sqlite::Statement;
 
-constexpr int kPromotedAtOnce = 1'000;  // messages that become visible in one receive; the next receive takes the next
+// In one receive, so that nobody who files waits for more than a few milliseconds; the next receive takes the next.
+constexpr int kPromotedAtOnce = 200;  // messages that become visible
+constexpr int kSweptAtOnce = 200;     // messages that are removed as too old or moved to the dead-letter queue
 
 enum State { kVisible = 0, kInFlight = 1, kDelayed = 2 };
 
@@ -40,7 +42,7 @@ Result<Receipt> parse_handle(const ReceiptHandle& handle) {
     const auto [end, failed] = std::from_chars(text.data() + from, text.data() + to, number);
     return failed == std::errc{} && end == text.data() + to;
   };
-  if (!read(0, first, receipt.seq) || !read(first + 1, second, receipt.generation)) return broken();
+  if (!read(0, first, receipt.seq) || !read(first + 1, second, receipt.generation) || receipt.generation < 1) return broken();
   receipt.id = text.substr(second + 1);
   return receipt;
 }
@@ -64,10 +66,21 @@ std::vector<Attribute> read_attributes(std::string_view text) {
   return attributes;
 }
 
-bool has_forbidden_character(std::string_view body) {
-  return std::any_of(body.begin(), body.end(), [](char c) {
+bool is_clean_text(std::string_view in) {
+  return std::none_of(in.begin(), in.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+  }) && text::is_valid_utf8(in);
+}
+
+Result<void> check(const Attribute& attribute) {
+  const std::string& name = attribute.name;
+  const bool good = !name.empty() && name.size() <= kMaxAttributeName && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
   });
+  if (!good) return fail(Errc::kInvalid, fmt::format("an attribute's name is 1 to {} of A-Z a-z 0-9 _ - .", kMaxAttributeName));
+  if (!is_clean_text(attribute.value))
+    return fail(Errc::kInvalid, "an attribute's value is UTF-8 text without control characters other than tab and line ends");
+  return {};
 }
 
 Result<void> check(const Outgoing& message) {
@@ -80,7 +93,9 @@ Result<void> check(const Outgoing& message) {
     return fail(Errc::kInvalid, fmt::format("a message has at most {} attributes", kMaxAttributes));
   if (message.delay < seconds{0} || message.delay > kMaxDelay)
     return fail(Errc::kInvalid, fmt::format("a delay is 0 to {} seconds", kMaxDelay.count()));
-  if (has_forbidden_character(message.body) || !text::is_valid_utf8(message.body))
+  for (const Attribute& attribute : message.attributes)
+    if (auto good = check(attribute); !good) return good;
+  if (!is_clean_text(message.body))
     return fail(Errc::kInvalid, "a message's body is UTF-8 text without control characters other than tab and line ends");
   return {};
 }
@@ -220,28 +235,34 @@ Result<void> send_row(Db& db, const Policy& policy, const Outgoing& message, Ins
   return insert->bind(4, to_unix_ms(now)).bind(5, message.id.value()).bind(6, attributes).bind(7, message.body).run();
 }
 
-Result<std::vector<Message>> receive_rows(Db& db, const Policy& policy, int most, seconds visibility, Instant now) {
-  std::vector<Message> received;
+Result<Received> receive_rows(Db& db, const Policy& policy, int most, seconds visibility, Instant now) {
+  Received received;
   const Result<std::int64_t> queue = id_of(db, policy.name);
   if (!queue) return fail(queue.error());
   if (*queue == 0) return received;
   if (auto promoted = promote_due(db, *queue, now); !promoted) return fail(promoted.error());
-  while (static_cast<int>(received.size()) < most) {
+  int swept = 0;
+  while (static_cast<int>(received.messages.size()) < most) {
+    if (swept >= kSweptAtOnce) {
+      received.more_to_sweep = true;
+      break;
+    }
     Result<std::vector<Row>> rows = [&]() -> Result<std::vector<Row>> {
       auto select = db.prepare(kSelectVisible);
       if (!select) return fail(select.error());
-      select->bind(1, *queue).bind(2, most - static_cast<int>(received.size()));
+      select->bind(1, *queue).bind(2, most - static_cast<int>(received.messages.size()));
       return read_rows(*select);
     }();
     if (!rows) return fail(rows.error());
     if (rows->empty()) break;
     for (Row& row : *rows) {
       Result<void> done;
+      ++swept;
       if (row.message.sent_at + policy.retention < now) done = delete_row(db, policy.name, row.receipt.seq);
       else if (policy.max_receive_count > 0 && !policy.dead_letter_queue.empty() && row.message.receive_count >= policy.max_receive_count)
         done = move_to_dead_letters(db, policy, row.receipt.seq);
-      else if (done = take_row(db, row, visibility, now); done)
-        received.push_back(std::move(row.message));
+      else if (done = take_row(db, row, visibility, now), --swept; done)
+        received.messages.push_back(std::move(row.message));
       if (!done) return fail(done.error());
     }
   }

@@ -26,7 +26,11 @@ struct Policy {
 // kThrottled when the queue is full; kInvalid when the message is not as the contract wants it.
 Result<void> send_row(sqlite::Db& db, const Policy& policy, const Outgoing& message, Instant now);
 
-Result<std::vector<Message>> receive_rows(sqlite::Db& db, const Policy& policy, int most, seconds visibility, Instant now);
+struct Received {
+  std::vector<Message> messages;
+  bool more_to_sweep = false;  // so much was expired or dead that the rest is left to the next call
+};
+Result<Received> receive_rows(sqlite::Db& db, const Policy& policy, int most, seconds visibility, Instant now);
 Result<void> remove_row(sqlite::Db& db, const Policy& policy, const ReceiptHandle& receipt);
 Result<void> change_row_visibility(sqlite::Db& db, const Policy& policy, const ReceiptHandle& receipt, seconds visibility, Instant now);
 
@@ -41,7 +45,7 @@ Result<std::int64_t> newest_row(sqlite::Db& db);
 Result<std::int64_t> purge_rows(sqlite::Db& db, const Policy& policy, std::int64_t end, int most);
 Result<std::int64_t> redrive_rows(sqlite::Db& db, const Policy& policy, std::int64_t end, int most);
 
-// Removes what is older than the queue's retention, at most `most`; how many it was.
+// Removes what is older than the queue's retention, at most `most` of each state; how many it was.
 Result<std::int64_t> expire_rows(sqlite::Db& db, const Policy& policy, int most, Instant now);
 
 // The names of all queues that hold messages.

@@ -28,7 +28,7 @@ CREATE TABLE message(
 );
 -- With these, what a receive or delete costs does not depend on how deep the queue is.
 CREATE INDEX message_order ON message(queue, state, seq);
-CREATE INDEX message_due ON message(queue, due) WHERE state <> 0;
+CREATE INDEX message_due ON message(queue, due, state) WHERE state <> 0;
 )"};
 
 }  // namespace

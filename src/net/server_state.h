@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// net/server_state.h: what all conversations of one server share.
+//
+// Threads: the I/O loop.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "net/http_server.h"
+#include "net/networks.h"
+
+namespace pointsman::http {
+
+struct ServerState {
+  ServerState(ServerOptions o, Router r, Networks t, Metrics& m, const Logger& l)
+      : options(std::move(o)), router(std::move(r)), trusted(std::move(t)), metrics(m), log(l) {}
+
+  ServerOptions options;
+  Router router;
+  Networks trusted;
+  Metrics& metrics;
+  const Logger& log;
+  bool stopping = false;
+  std::string scratch = std::string(64 * 1024, '\0');  // what one read brings, until it is handed to its connection at once
+
+  // For the answers; made once a second.
+  const std::string& date();
+
+  // Counts and logs one request that a limit or a rule of HTTP refused. `path`: empty where none is known.
+  void refuse(std::string_view reason, int status, const std::string& client, std::string_view path = {});
+
+ private:
+  std::int64_t date_of_ = 0;
+  std::string date_;
+};
+
+// What a refusal means, for whoever reads the answer.
+std::string_view refusal_words(std::string_view reason);
+
+}  // namespace pointsman::http
