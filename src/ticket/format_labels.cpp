@@ -202,7 +202,7 @@ class Finder {
   std::size_t find_all_on_one_line() {
     for (std::size_t line = 0; line < text_.size();) {
       const std::size_t end = std::min(text_.find('\n', line), text_.size());
-      Finder in_line(text_.substr(line, end - line), table_, seen_.size());
+      Finder in_line(text_.substr(line, end - line), table_);
       in_line.find_at_line_starts(0);
       std::vector<LabelAt> labels = in_line.find_within_all_lines();
       if (has_all_required(labels)) {
