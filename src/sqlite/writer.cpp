@@ -14,7 +14,8 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kProbeEvery{1};
 constexpr std::chrono::seconds kFreshFor{2};        // what was found out about the store holds so long
-constexpr std::chrono::milliseconds kIdleAfter{2};  // nothing came for so long: work that can wait may go on
+// Nothing came for so long: work that can wait may go on. Between two large batches a busy loop needs some milliseconds to make the next.
+constexpr std::chrono::milliseconds kIdleAfter{2}, kIdleAfterHeavyBatch{25};
 constexpr std::chrono::milliseconds kRetryAfter{1'000};
 // Under load, work that can wait gets a turn so often: soon enough to keep up with a thousand tickets a second while batches are
 // small, and hardly ever while every millisecond counts.
@@ -41,6 +42,7 @@ Writer::Writer(net::io_context& io, std::unique_ptr<Db> db, std::unique_ptr<Db> 
       failed_commits_(metrics.counter("pointsman_commits_total", "Transactions by result.", {{"result", "failed"}})),
       throttled_(metrics.counter("pointsman_commit_throttled_total", "Jobs refused because too many were waiting to be stored.")),
       waiting_gauge_(metrics.gauge("pointsman_commit_waiting", "Jobs waiting to be stored.")),
+      deadlines_(std::make_shared<Deadlines>(io)),
       checkpointer_(std::move(checkpoint_db), metrics),
       thread_([this] { work(); }) {}
 
@@ -129,7 +131,7 @@ bool Writer::wait_for_work(Batch& batch) {
   std::unique_lock lock(mutex_);
   const auto something = [this] { return stopping_ || woken_ || probe_wanted_; };
   if (!health_.good) wake_.wait_for(lock, kProbeEvery, something);
-  else if (idle_work_left_) wake_.wait_for(lock, kIdleAfter, something);
+  else if (idle_work_left_) wake_.wait_for(lock, quiet_for_, something);
   else wake_.wait_for(lock, kLookAround, something);
   if (!waiting_.empty() && !something()) wake_.wait(lock, something);  // the wake() for them is on its way
   woken_ = false;
@@ -163,6 +165,7 @@ void Writer::look_after(std::size_t jobs) {
     return;
   }
   if (jobs == 0 && (!health.good || wanted)) return probe();
+  quiet_for_ = jobs < kHeavyBatch ? kIdleAfter : kIdleAfterHeavyBatch;
   const auto turn = jobs == 0 ? kIdleAfter : jobs < kHeavyBatch ? kTurnUnderLoad : kTurnUnderHeavyLoad;
   if (health.good && (idle_work_left_ || jobs == 0) && now - idle_worked_at_ >= turn) do_idle_work();
 }

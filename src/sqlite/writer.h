@@ -66,6 +66,7 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   void submit(std::unique_ptr<Job> job);
+  const std::shared_ptr<Deadlines>& deadlines() const { return deadlines_; }  // of who waits for a job
 
   // What the last commit came to. When that was a while ago, a small one is tried soon, so that who asks again learns of a disk that
   // filled up meanwhile. From any thread.
@@ -113,10 +114,12 @@ class Writer {
   mutable bool probe_wanted_ = false;
   bool stopping_ = false;
 
+  std::shared_ptr<Deadlines> deadlines_;  // the I/O loop
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the I/O loop; shared with a wake() that is still on its way
 
   // The writer's thread only.
   bool idle_work_left_ = true;
+  std::chrono::milliseconds quiet_for_{0};  // to wait until idle work goes on
   Moment idle_worked_at_{}, next_check_{};
   int pages_in_log_ = 0;  // as SQLite told after the last commit
   Checkpointer checkpointer_;
