@@ -22,7 +22,7 @@ if(CMAKE_BUILD_TYPE MATCHES "Rel")
   target_compile_definitions(pointsman_options INTERFACE _FORTIFY_SOURCE=2)
 endif()
 if(POINTSMAN_SANITIZE)
-  target_compile_options(pointsman_options INTERFACE -fsanitize=${POINTSMAN_SANITIZE} -fno-omit-frame-pointer -g1)
+  target_compile_options(pointsman_options INTERFACE -fsanitize=${POINTSMAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   target_link_options(pointsman_options INTERFACE -fsanitize=${POINTSMAN_SANITIZE})
   if(POINTSMAN_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # It cannot see Asio's fences; everything they order is handed over under a mutex as well.

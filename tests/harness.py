@@ -21,7 +21,7 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BINARY = pathlib.Path(os.environ.get("POINTSMAN_BINARY", ROOT / "build/release/pointsman"))
+BINARY = ROOT / os.environ.get("POINTSMAN_BINARY", "build/release/pointsman")
 SHARED_DATA = ROOT.parent / "shared" / "data"  # real material; absent in a user's clone
 
 SECRET = base64.b64encode(bytes(range(32))).decode()  # the test key of the real bodies, too

@@ -180,7 +180,7 @@ int report_parse_error(const CLI::App& app, const CLI::ParseError& wrong, const 
   const CLI::App& reached = deepest(app);
   std::string path = reached.get_name();
   for (const CLI::App* parent = reached.get_parent(); parent != nullptr; parent = parent->get_parent())
-    path = parent->get_name() + " " + path;
+    path.insert(0, parent->get_name() + " ");
   const std::vector<std::string> rest = app.remaining(true);
   const bool unknown = !rest.empty() && wrong.get_name() != "RequiredError";
   std::string what = wrong.what();

@@ -17,7 +17,7 @@ class StrongId {
   StrongId() = default;
   explicit StrongId(Rep value) : value_(std::move(value)) {}
   const Rep& value() const noexcept { return value_; }
-  auto operator<=>(const StrongId&) const = default;
+  auto operator<=>(const StrongId&) const = default;  // NOLINT(modernize-use-nullptr): a false one of clang-tidy 14
 
  private:
   Rep value_{};

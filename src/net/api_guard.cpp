@@ -33,7 +33,8 @@ Response ApiGuard::unauthorized(const Request& request) const {
 Response ApiGuard::refuse(const Request& request, const Error& error) const {
   Response answer = error_response(error);
   // What the caller asked for is the caller's; only what went wrong on our side is explained in the log.
-  return refuse(request, name(error.code), std::move(answer), answer.status >= 500 ? std::string_view(error.what) : std::string_view{});
+  const std::string_view detail = answer.status >= 500 ? std::string_view(error.what) : std::string_view{};
+  return refuse(request, name(error.code), std::move(answer), detail);
 }
 
 }  // namespace pointsman::http

@@ -36,9 +36,11 @@ Readers::~Readers() {
 void Readers::submit(std::unique_ptr<Job> job) {
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() < kMaxWaitingReads) waiting_.push_back(std::move(job));
+    if (waiting_.size() < kMaxWaitingReads) {
+      waiting_.push_back(std::move(job));
+      return wake_.notify_one();
+    }
   }
-  if (!job) return wake_.notify_one();
   job->fail({Errc::kThrottled, "too many queries are waiting; ask again in a second", std::chrono::milliseconds(1'000)});
   post(std::move(job));
 }

@@ -265,6 +265,7 @@ void Writer::check_whole_file() {
   const auto now = steady_clock::now();
   next_check_ = now + kProbeEvery + kCheckPause * (now - begun);
   if (!whole) return;
+  sqlite3_db_release_memory(db_->raw());  // our own cache may hold damaged pages; the readers' go with the probe's commit
   {
     const std::lock_guard lock(mutex_);
     health_.damaged = false;
