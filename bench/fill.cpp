@@ -94,7 +94,8 @@ void fill(const std::string& path, std::int64_t tickets) {
     auto transaction = need(sqlite::Transaction::begin(*db));
     const std::int64_t last = std::min(tickets, done + kBatch);
     while (done < last) {
-      need(filing.file(*db, make_ticket(done, begin + std::chrono::milliseconds(kMsBetweenTickets * done))));
+      ledger::NewTicket ticket = make_ticket(done, begin + std::chrono::milliseconds(kMsBetweenTickets * done));
+      need(filing.file(*db, ticket));
       ++done;
     }
     while (need(ledger::index_some(*db, static_cast<int>(kBatch)))) {
