@@ -53,9 +53,10 @@ Result<Filed> Filing::file(sqlite::Db& db, NewTicket& filing) {
   }
   Ticket& ticket = filing.ticket;
   if (auto stored = insert_ticket(db, ticket, filing.words_hash); !stored) return fail(stored.error());
-  same_words_.note(ticket.number, filing.words_hash, ticket.created_at);
   if (auto noted = remember_delivery(db, filing.delivery_key, ticket.number, false); !noted) return fail(noted.error());
   if (auto hooked = hook_(db, ticket); !hooked) return fail(hooked.error());
+  // Last: a filing that fails is undone on its own, and its number given again.
+  same_words_.note(ticket.number, filing.words_hash, ticket.created_at);
   return Filed{Filed::How::kNew, {}};
 }
 
