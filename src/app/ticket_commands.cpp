@@ -155,11 +155,8 @@ int ticket_list(const Globals& globals, const TicketListArgs& args) {
     print_json(desk::page_json(*page));
     return kDone;
   }
-  if (page->tickets.empty()) {
-    print("No tickets match.\n");
-    return kDone;
-  }
-  print(ticket_table(*page));
+  if (page->tickets.empty()) print(page->next ? "None of the newer tickets match.\n" : "No tickets match.\n");
+  else print(ticket_table(*page));
   if (page->next) print(fmt::format("More: add --after {}\n", page->next->value()));
   return kDone;
 }

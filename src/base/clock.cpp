@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/clock.h"
 
+#include <algorithm>
 #include <charconv>
-
-#include <fmt/format.h>
 
 namespace pointsman {
 
@@ -11,13 +10,31 @@ using namespace std::chrono;
 
 Instant SystemClock::now() const { return time_point_cast<milliseconds>(system_clock::now()); }
 
+namespace {
+
+// Writes a number with its leading zeros, and moves on.
+void put(char*& at, unsigned value, int digits) {
+  for (int i = digits - 1; i >= 0; --i, value /= 10) at[i] = static_cast<char>('0' + value % 10);
+  at += digits;
+}
+
+}  // namespace
+
+// By hand: each ticket has two of them, and its log line one.
 std::string format_rfc3339(Instant at) {
   const auto day = floor<days>(at);
   const year_month_day date{day};
   const hh_mm_ss time{at - day};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
-                     time.minutes().count(), time.seconds().count(), time.subseconds().count());
+  std::string out = "0000-00-00T00:00:00.000Z";
+  char* to = out.data();
+  put(to, static_cast<unsigned>(std::clamp(static_cast<int>(date.year()), 0, 9999)), 4);
+  put(++to, static_cast<unsigned>(date.month()), 2);
+  put(++to, static_cast<unsigned>(date.day()), 2);
+  put(++to, static_cast<unsigned>(time.hours().count()), 2);
+  put(++to, static_cast<unsigned>(time.minutes().count()), 2);
+  put(++to, static_cast<unsigned>(time.seconds().count()), 2);
+  put(++to, static_cast<unsigned>(time.subseconds().count()), 3);
+  return out;
 }
 
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -19,6 +20,9 @@ struct LevelLook {
 constexpr std::array<LevelLook, 4> kLooks{{{"debug", "\x1b[2m"}, {"info", "\x1b[36m"}, {"warn", "\x1b[33m"}, {"error", "\x1b[31m"}}};
 constexpr std::string_view kReset = "\x1b[0m";
 
+// Needs no escape and shows as what it is.
+bool is_plain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
 void append_escape(std::string& out, char32_t c) {
   if (c >= 0x10000) {  // JSON writes these as two halves
     append_escape(out, 0xD800 + ((c - 0x10000) >> 10));
@@ -30,7 +34,11 @@ void append_escape(std::string& out, char32_t c) {
 // A JSON string, with every control and direction-changing character as an escape: safe for a terminal, too.
 void append_quoted(std::string& out, std::string_view in) {
   out += '"';
-  while (!in.empty()) {
+  for (;;) {
+    const std::size_t plain = static_cast<std::size_t>(std::find_if_not(in.begin(), in.end(), is_plain) - in.begin());
+    out += in.substr(0, plain);
+    in.remove_prefix(plain);
+    if (in.empty()) break;
     const char32_t c = text::take_code_point(in);
     if (c == '"' || c == '\\') out += '\\', out += static_cast<char>(c);
     else if (c == '\n') out += "\\n";

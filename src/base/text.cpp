@@ -12,10 +12,10 @@ bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 
 
 }  // namespace
 
-char32_t take_code_point(std::string_view& in) noexcept {
+char32_t detail::take_multibyte(std::string_view& in) noexcept {
   const auto lead = static_cast<unsigned char>(in.front());
-  std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-  char32_t c = length == 1 ? lead : length == 2 ? lead & 0x1F : length == 3 ? lead & 0x0F : lead & 0x07;
+  std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  char32_t c = length == 2 ? lead & 0x1F : length == 3 ? lead & 0x0F : lead & 0x07;
   if (length == 0 || in.size() < length) length = 0;
   for (std::size_t i = 1; i < length; ++i) {
     if (!is_continuation(in[i])) {
@@ -33,12 +33,10 @@ char32_t take_code_point(std::string_view& in) noexcept {
   return c;
 }
 
-void append_utf8(std::string& out, char32_t c) {
+void detail::append_multibyte(std::string& out, char32_t c) {
   if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = kReplacement;
   const auto put = [&out](char32_t byte) { out += static_cast<char>(byte); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
+  if (c < 0x800) {
     put(0xC0 | (c >> 6));
     put(0x80 | (c & 0x3F));
   } else if (c < 0x10000) {
@@ -54,11 +52,12 @@ void append_utf8(std::string& out, char32_t c) {
 }
 
 bool is_valid_utf8(std::string_view in) noexcept {
-  while (!in.empty()) {
+  for (;;) {
+    in.remove_prefix(plain_prefix(in));
+    if (in.empty()) return true;
     const std::string_view before = in;
     if (take_code_point(in) == kReplacement && before.substr(0, 3) != "\xEF\xBF\xBD") return false;
   }
-  return true;
 }
 
 std::size_t count_code_points(std::string_view in) noexcept {
@@ -85,6 +84,8 @@ bool is_invisible(char32_t c) noexcept {
 bool is_control(char32_t c) noexcept { return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7F && c < 0xA0); }
 
 std::string_view trim(std::string_view in) noexcept {
+  const auto is_visible_ascii = [](char c) { return c > 0x20 && c < 0x7F; };
+  if (!in.empty() && is_visible_ascii(in.front()) && is_visible_ascii(in.back())) return in;
   while (!in.empty()) {
     std::string_view rest = in;
     if (!is_space(take_code_point(rest))) break;
@@ -105,6 +106,13 @@ std::string one_line(std::string_view in) {
   out.reserve(in.size());
   bool space = false;
   while (!in.empty()) {
+    if (const std::size_t word = plain_prefix(in, '!'); word > 0) {
+      if (space) out += ' ';
+      space = false;
+      out += in.substr(0, word);
+      in.remove_prefix(word);
+      continue;
+    }
     const char32_t c = take_code_point(in);
     if (is_invisible(c)) continue;
     if (is_space(c)) {
@@ -121,7 +129,11 @@ std::string one_line(std::string_view in) {
 std::string plain_lines(std::string_view in) {
   std::string out;
   out.reserve(in.size());
-  while (!in.empty()) {
+  for (;;) {
+    const std::size_t plain = plain_prefix(in);
+    out += in.substr(0, plain);
+    in.remove_prefix(plain);
+    if (in.empty()) break;
     const char32_t c = take_code_point(in);
     if (is_invisible(c)) continue;
     if (c == '\r' && in.starts_with('\n')) continue;
@@ -174,20 +186,27 @@ char32_t lower(char32_t c) noexcept {
 }  // namespace
 
 std::string to_lower(std::string_view in) {
-  std::string out;
-  out.reserve(in.size());
-  while (!in.empty()) {
-    if (static_cast<unsigned char>(in.front()) < 0x80) {
-      out += static_cast<char>(lower(static_cast<unsigned char>(in.front())));
-      in.remove_prefix(1);
-    } else {
-      append_utf8(out, lower(take_code_point(in)));
-    }
-  }
+  std::string out{in};
+  std::size_t ascii = 0;
+  for (; ascii < out.size() && static_cast<unsigned char>(out[ascii]) < 0x80; ++ascii)
+    if (out[ascii] >= 'A' && out[ascii] <= 'Z') out[ascii] = static_cast<char>(out[ascii] + 32);
+  if (ascii == out.size()) return out;
+  out.resize(ascii);
+  in.remove_prefix(ascii);
+  while (!in.empty()) append_utf8(out, lower(take_code_point(in)));
   return out;
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) { return to_lower(a) == to_lower(b); }
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  const std::size_t shorter = std::min(a.size(), b.size());
+  std::size_t same = 0;
+  while (same < shorter && static_cast<unsigned char>(a[same]) < 0x80 && static_cast<unsigned char>(b[same]) < 0x80 &&
+         lower(static_cast<unsigned char>(a[same])) == lower(static_cast<unsigned char>(b[same])))
+    ++same;
+  if (same == a.size() || same == b.size()) return a.size() == b.size();
+  if (static_cast<unsigned char>(a[same]) < 0x80 && static_cast<unsigned char>(b[same]) < 0x80) return false;
+  return to_lower(a.substr(same)) == to_lower(b.substr(same));
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
   const std::size_t gap = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();

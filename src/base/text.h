@@ -11,9 +11,30 @@
 
 namespace pointsman::text {
 
+namespace detail {
+char32_t take_multibyte(std::string_view& in) noexcept;
+void append_multibyte(std::string& out, char32_t code_point);
+}  // namespace detail
+
 // Takes one code point off the front of `in`; malformed bytes give U+FFFD, one at a time. `in` must not be empty.
-char32_t take_code_point(std::string_view& in) noexcept;
-void append_utf8(std::string& out, char32_t code_point);
+inline char32_t take_code_point(std::string_view& in) noexcept {
+  const auto lead = static_cast<unsigned char>(in.front());
+  if (lead >= 0x80) return detail::take_multibyte(in);
+  in.remove_prefix(1);
+  return lead;
+}
+
+inline void append_utf8(std::string& out, char32_t code_point) {
+  if (code_point < 0x80) out += static_cast<char>(code_point);
+  else detail::append_multibyte(out, code_point);
+}
+
+// How many bytes at the front of `in` need no closer look: printable ASCII, `lowest` being its blank or its first visible character.
+inline std::size_t plain_prefix(std::string_view in, char lowest = ' ') noexcept {
+  std::size_t length = 0;
+  while (length < in.size() && in[length] >= lowest && in[length] < 0x7F) ++length;
+  return length;
+}
 
 bool is_valid_utf8(std::string_view in) noexcept;
 std::size_t count_code_points(std::string_view in) noexcept;

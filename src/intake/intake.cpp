@@ -22,6 +22,13 @@ void append_folded(std::string& out, std::string_view in) {
   const std::string lowered = text::to_lower(in);
   bool space = false;
   for (std::string_view rest = lowered; !rest.empty();) {
+    if (const std::size_t word = text::plain_prefix(rest, '!'); word > 0) {
+      if (space) out += ' ';
+      space = false;
+      out += rest.substr(0, word);
+      rest.remove_prefix(word);
+      continue;
+    }
     const char32_t c = text::take_code_point(rest);
     if (text::is_space(c)) {
       space = true;
@@ -37,8 +44,8 @@ void append_folded(std::string& out, std::string_view in) {
 // Who said what. Cryptographic, so that nobody can craft words that collide with another person's report.
 std::uint64_t hash_of_words(const Message& origin, const Content& content) {
   std::string all;
-  for (const std::string& part : {origin.source, origin.tenant, origin.requester.id}) {
-    all += part;
+  for (const std::string* part : {&origin.source, &origin.tenant, &origin.requester.id}) {
+    all += *part;
     all += '\0';
   }
   append_folded(all, content.problem);
@@ -145,7 +152,7 @@ struct Intake::Counters {
 };
 
 Intake::Intake(ledger::Ledger& ledger, const Rules& rules, Options options, const Clock& clock, Metrics& metrics)
-    : ledger_(ledger), rules_(rules), options_(options), clock_(clock), counters_(std::make_unique<Counters>(metrics)) {}
+    : ledger_(ledger), rules_(rules), reader_(rules.format), options_(options), clock_(clock), counters_(std::make_unique<Counters>(metrics)) {}
 
 Intake::~Intake() = default;
 
@@ -159,7 +166,7 @@ bool Intake::is_too_old(const Message& message) const {
 }
 
 net::awaitable<Answer> Intake::take(Message message) {
-  Draft draft = read_draft(message.text, message.locale, rules_.format);
+  Draft draft = reader_.read(message.text, message.locale);
   const Command command = read_command(message.text);
   if (command.kind != Command::Kind::kNone)
     co_return counted(co_await answer_command(std::move(message), command, std::move(draft.language)));

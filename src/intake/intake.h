@@ -64,6 +64,7 @@ class Intake {
 
   ledger::Ledger& ledger_;
   const Rules& rules_;
+  DraftReader reader_;
   Options options_;
   const Clock& clock_;
   std::unique_ptr<Counters> counters_;

@@ -72,7 +72,7 @@ struct Query {
 inline constexpr int kMaxPage = 200;
 
 struct Page {
-  std::vector<Ticket> tickets;  // newest first
+  std::vector<Ticket> tickets;  // newest first; fewer than asked for, even none, when a search of very common words took long
   std::optional<TicketNumber> next;  // absent on the last page
 };
 

@@ -182,6 +182,12 @@ class Conversation {
   net::awaitable<bool> write(std::string_view text, Wait meanwhile) {
     connection_.waits_for = meanwhile;
     boost::system::error_code failed;
+    if constexpr (kPlain) {
+      // Almost always the socket takes all of it at once, and nobody has to wait.
+      text.remove_prefix(stream_.write_some(net::buffer(text), failed));
+      if (failed && failed != net::error::would_block) co_return false;
+      if (text.empty()) co_return !connection_.expired;
+    }
     co_await net::async_write(stream_, net::buffer(text), awaiting(failed));
     co_return !failed && !connection_.expired;
   }

@@ -70,7 +70,8 @@ class Db {
   Result<std::int64_t> integer(const char* sql);  // the first column of the first row
 
   std::int64_t last_insert_rowid() const;
-  std::int64_t changes() const;
+  std::int64_t changes() const;        // rows that the last statement changed
+  std::int64_t total_changes() const;  // rows changed since the connection was opened
   Error error(std::string_view doing) const;  // the connection's last failure
   const std::string& path() const { return path_; }
 

@@ -18,11 +18,11 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/result.h"
 #include "sqlite/db.h"
+#include "sqlite/deadlines.h"
 
 namespace pointsman::sqlite {
 
@@ -31,7 +31,8 @@ namespace net = boost::asio;
 class Job {
  public:
   virtual ~Job() = default;
-  // On the database thread. False: it failed, and whatever it wrote must be undone.
+  // On the database thread. False: it failed, and whatever it wrote must be undone. The Writer calls it a second time when the first
+  // transaction that it was in had to be undone because of another job; the second call does all of it again.
   virtual bool work(Db& db) = 0;
   // What the work came to is void: the transaction around it failed, or it was never begun.
   virtual void fail(Error error) = 0;
@@ -70,26 +71,33 @@ net::awaitable<Result<T>> run(Where& where, std::function<Result<T>(Db&)> work) 
   co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(Result<T>)>(initiate, net::use_awaitable);
 }
 
-// Who waits for a job for so long and no longer. The job and the timer both know it, and the first that is done resumes it.
+// Who waits for a job for so long and no longer. The job and the deadline both know it, and the first that is there resumes it.
 template <class T, class Handler>
-class ImpatientWaiter final : public std::enable_shared_from_this<ImpatientWaiter<T, Handler>> {
+class ImpatientWaiter final : public Waiter, public std::enable_shared_from_this<ImpatientWaiter<T, Handler>> {
  public:
-  explicit ImpatientWaiter(Handler handler) : guard_(net::make_work_guard(handler)), handler_(std::move(handler)), timer_(guard_.get_executor()) {}
+  ImpatientWaiter(Handler handler, std::shared_ptr<Deadlines> deadlines)
+      : guard_(net::make_work_guard(handler)), handler_(std::move(handler)), deadlines_(std::move(deadlines)) {}
 
   // The I/O loop.
   void wait_at_most(std::chrono::milliseconds patience) {
-    timer_.expires_after(patience);
-    timer_.async_wait([self = this->shared_from_this()](const boost::system::error_code& cancelled) {
-      if (!cancelled) self->give_up();
-    });
+    place_ = deadlines_->add(std::chrono::steady_clock::now() + patience, this->weak_from_this());
   }
   void resume(Result<T> result) {
     if (!handler_) return;
-    timer_.cancel();
+    if (place_) deadlines_->remove(*place_);
+    place_.reset();
     Handler handler = std::move(*handler_);
     handler_.reset();
     guard_.reset();
     std::move(handler)(std::move(result));
+  }
+  void give_up() override {
+    place_.reset();
+    State expected = State::kWaiting;
+    if (state_.compare_exchange_strong(expected, State::kTakenBack))
+      resume(tl::unexpected<Error>(Error{Errc::kUnavailable, "its turn did not come in time, so it was taken back; nothing was done", {}}));
+    else
+      resume(tl::unexpected<Error>(Error{Errc::kTimeout, "it was begun, but did not end in time; whether it is done will show", {}}));
   }
 
   // The database thread: whether the work may still be done. Once it was allowed it can no longer be taken back.
@@ -101,18 +109,11 @@ class ImpatientWaiter final : public std::enable_shared_from_this<ImpatientWaite
  private:
   enum class State { kWaiting, kBegun, kTakenBack };
 
-  void give_up() {
-    State expected = State::kWaiting;
-    if (state_.compare_exchange_strong(expected, State::kTakenBack))
-      resume(tl::unexpected<Error>(Error{Errc::kUnavailable, "its turn did not come in time, so it was taken back; nothing was done", {}}));
-    else
-      resume(tl::unexpected<Error>(Error{Errc::kTimeout, "it was begun, but did not end in time; whether it is done will show", {}}));
-  }
-
   std::atomic<State> state_{State::kWaiting};
   net::executor_work_guard<net::associated_executor_t<Handler>> guard_;
   std::optional<Handler> handler_;
-  net::steady_timer timer_;
+  std::shared_ptr<Deadlines> deadlines_;
+  std::optional<Deadlines::Place> place_;
 };
 
 template <class T, class Handler>
@@ -136,12 +137,11 @@ class ImpatientJob final : public Job {
 };
 
 // The same, for somebody who cannot wait longer than `patience`. kUnavailable: it was not begun, and never will be. kTimeout: it was
-// begun, so it may be done or not; it goes on without anybody waiting.
+// begun, so it may be done or not; it goes on without anybody waiting. `Where` has deadlines(), too.
 template <class T, class Where>
 net::awaitable<Result<T>> run_within(Where& where, std::function<Result<T>(Db&)> work, std::chrono::milliseconds patience) {
   auto initiate = [&where, &work, patience](auto handler) {
-    using Waiter = ImpatientWaiter<T, decltype(handler)>;
-    auto waiter = std::make_shared<Waiter>(std::move(handler));
+    auto waiter = std::make_shared<ImpatientWaiter<T, decltype(handler)>>(std::move(handler), where.deadlines());
     waiter->wait_at_most(patience);
     where.submit(std::make_unique<ImpatientJob<T, decltype(handler)>>(std::move(work), std::move(waiter)));
   };

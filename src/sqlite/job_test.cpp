@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 
 // A database thread of the test's: jobs lie until the test takes them.
 struct Lying {
+  explicit Lying(net::io_context& io) : waiting(std::make_shared<Deadlines>(io)) {}
+  std::shared_ptr<Deadlines> waiting;
+  const std::shared_ptr<Deadlines>& deadlines() const { return waiting; }
   std::vector<std::unique_ptr<Job>> jobs;
   Db* begin_with = nullptr;  // does the work at once, but does not deliver: a commit that takes long
   void submit(std::unique_ptr<Job> job) {
@@ -30,7 +33,7 @@ class ImpatientJobs : public testing::Test {
   test::Loop loop_;
   test::TempDir folder_;
   std::unique_ptr<Db> db_ = std::move(*Db::open(folder_.file("x.db"), Access::kReadWrite, 0));
-  Lying lying_;
+  Lying lying_{loop_.io()};
   int worked_ = 0;
 
   net::awaitable<Result<int>> ask(std::chrono::milliseconds patience) {

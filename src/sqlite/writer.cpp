@@ -14,7 +14,8 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kProbeEvery{1};
 constexpr std::chrono::seconds kFreshFor{2};        // what was found out about the store holds so long
-constexpr std::chrono::milliseconds kIdleAfter{2};  // nothing came for so long: work that can wait may go on
+// Nothing came for so long: work that can wait may go on. Between two large batches a busy loop needs some milliseconds to make the next.
+constexpr std::chrono::milliseconds kIdleAfter{2}, kIdleAfterHeavyBatch{25};
 constexpr std::chrono::milliseconds kRetryAfter{1'000};
 // Under load, work that can wait gets a turn so often: soon enough to keep up with a thousand tickets a second while batches are
 // small, and hardly ever while every millisecond counts.
@@ -41,10 +42,12 @@ Writer::Writer(net::io_context& io, std::unique_ptr<Db> db, std::unique_ptr<Db> 
       failed_commits_(metrics.counter("pointsman_commits_total", "Transactions by result.", {{"result", "failed"}})),
       throttled_(metrics.counter("pointsman_commit_throttled_total", "Jobs refused because too many were waiting to be stored.")),
       waiting_gauge_(metrics.gauge("pointsman_commit_waiting", "Jobs waiting to be stored.")),
+      deadlines_(std::make_shared<Deadlines>(io)),
       checkpointer_(std::move(checkpoint_db), metrics),
       thread_([this] { work(); }) {}
 
 Writer::~Writer() {
+  *alive_ = false;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -59,15 +62,28 @@ void Writer::submit(std::unique_ptr<Job> job) {
     if (waiting_.size() < max_waiting_) {
       waiting_.push_back(std::move(job));
       waiting_gauge_.set(static_cast<std::int64_t>(waiting_.size()));
-      if (waiting_.size() > 1) return;  // the writer knows already that there is work
+      if (waiting_.size() > 1) return;  // a wake() is on its way
     }
   }
-  if (!job) return wake_.notify_one();
+  if (!job) {
+    auto wake_writer = [this, alive = alive_] {
+      if (*alive) wake();
+    };
+    return net::post(io_, std::move(wake_writer));  // comes up behind everything that is ready now
+  }
   throttled_.add();
   job->fail({Errc::kThrottled, "too much is waiting to be stored; send it again in a second", kRetryAfter});
   Batch one;
   one.push_back(std::move(job));
   post(std::move(one));
+}
+
+void Writer::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  wake_.notify_one();
 }
 
 WriterHealth Writer::health() const {
@@ -113,10 +129,12 @@ void Writer::work() {
 // Takes all that waits. An empty batch means that it is time for what has no awaiter; false, that the writer is to end.
 bool Writer::wait_for_work(Batch& batch) {
   std::unique_lock lock(mutex_);
-  const auto something = [this] { return stopping_ || !waiting_.empty() || probe_wanted_; };
+  const auto something = [this] { return stopping_ || woken_ || probe_wanted_; };
   if (!health_.good) wake_.wait_for(lock, kProbeEvery, something);
-  else if (idle_work_left_) wake_.wait_for(lock, kIdleAfter, something);
+  else if (idle_work_left_) wake_.wait_for(lock, quiet_for_, something);
   else wake_.wait_for(lock, kLookAround, something);
+  if (!waiting_.empty() && !something()) wake_.wait(lock, something);  // the wake() for them is on its way
+  woken_ = false;
   batch.swap(waiting_);
   waiting_gauge_.set(0);
   return !batch.empty() || !stopping_;
@@ -147,13 +165,19 @@ void Writer::look_after(std::size_t jobs) {
     return;
   }
   if (jobs == 0 && (!health.good || wanted)) return probe();
+  quiet_for_ = jobs < kHeavyBatch ? kIdleAfter : kIdleAfterHeavyBatch;
   const auto turn = jobs == 0 ? kIdleAfter : jobs < kHeavyBatch ? kTurnUnderLoad : kTurnUnderHeavyLoad;
   if (health.good && (idle_work_left_ || jobs == 0) && now - idle_worked_at_ >= turn) do_idle_work();
 }
 
 Result<void> Writer::commit(Batch& batch) {
   const auto begun = steady_clock::now();
-  Result<void> outcome = work_in_transaction(batch);
+  const Result<bool> together = work_together(batch);
+  Result<void> outcome = together ? Result<void>{} : fail(together.error());
+  if (together && !*together) {
+    hooks_.after_commit(false);
+    outcome = work_one_by_one(batch);
+  }
   if (!outcome)
     for (const auto& job : batch) job->fail(outcome.error());
   hooks_.after_commit(outcome.has_value());
@@ -163,25 +187,36 @@ Result<void> Writer::commit(Batch& batch) {
   return outcome;
 }
 
-Result<void> Writer::work_in_transaction(Batch& batch) {
-  if (auto there = db_->check_in_place(); !there) return there;
+// What the disk did not take for one job it will not take for the others, and it may have ended the whole transaction.
+bool Writer::is_lost(const Error& error) const { return is_of_the_store(error.code) || sqlite3_get_autocommit(db_->raw()) != 0; }
+
+// All jobs in one transaction, without the means to undo a single one: a savepoint copies every page that its job touches. Almost
+// always every job succeeds, or fails before it wrote anything. False: one did not, and nothing was stored.
+Result<bool> Writer::work_together(Batch& batch) {
+  if (auto there = db_->check_in_place(); !there) return fail(there.error());
   Result<Transaction> transaction = Transaction::begin(*db_);
   if (!transaction) return fail(transaction.error());
   for (const auto& job : batch) {
-    {
-      Result<Statement> savepoint = db_->prepare("SAVEPOINT job");
-      if (!savepoint) return fail(savepoint.error());
-      if (auto done = savepoint->run(); !done) return done;
-    }
+    const std::int64_t changes_before = db_->total_changes();
+    if (job->work(*db_)) continue;
+    if (const Error error = db_->error("Storing"); is_lost(error)) return fail(error);
+    if (db_->total_changes() != changes_before) return false;
+  }
+  if (auto done = transaction->commit(); !done) return fail(done.error());
+  return true;
+}
+
+// The same with a savepoint around each job.
+Result<void> Writer::work_one_by_one(Batch& batch) {
+  Result<Transaction> transaction = Transaction::begin(*db_);
+  if (!transaction) return fail(transaction.error());
+  for (const auto& job : batch) {
+    if (auto done = db_->execute("SAVEPOINT job"); !done) return done;
     if (!job->work(*db_)) {
-      // What the disk did not take for one job it will not take for the others, and it may have ended the whole transaction.
-      const Error error = db_->error("Storing");
-      if (is_of_the_store(error.code) || sqlite3_get_autocommit(db_->raw()) != 0) return fail(error);
+      if (const Error error = db_->error("Storing"); is_lost(error)) return fail(error);
       if (auto undone = db_->execute("ROLLBACK TO job"); !undone) return undone;
     }
-    Result<Statement> release = db_->prepare("RELEASE job");
-    if (!release) return fail(release.error());
-    if (auto done = release->run(); !done) return done;
+    if (auto done = db_->execute("RELEASE job"); !done) return done;
   }
   return transaction->commit();
 }

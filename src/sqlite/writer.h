@@ -3,6 +3,9 @@
 // sqlite/writer.h: the one thread that writes. It takes every job that has gathered into one transaction (group commit), so that one
 // fsync serves many. Each job stands alone: one that fails is undone, the others go on.
 //
+// The writer is woken once the I/O loop has taken in all that had arrived, not at the first job: so a busy loop makes large transactions,
+// and an idle one loses no time.
+//
 // Durability: a job's awaiter is resumed with success only after its transaction is on stable storage. When the commit fails, all
 // jobs of the transaction fail and none left a trace.
 // Back-pressure: beyond max_waiting jobs a new one fails at once with kThrottled.
@@ -63,6 +66,7 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   void submit(std::unique_ptr<Job> job);
+  const std::shared_ptr<Deadlines>& deadlines() const { return deadlines_; }  // of who waits for a job
 
   // What the last commit came to. When that was a while ago, a small one is tried soon, so that who asks again learns of a disk that
   // filled up meanwhile. From any thread.
@@ -76,11 +80,14 @@ class Writer {
   using Moment = std::chrono::steady_clock::time_point;
 
   void work();
+  void wake();
   bool wait_for_work(Batch& batch);
   void serve(Batch batch);
   void look_after(std::size_t jobs);
   Result<void> commit(Batch& batch);
-  Result<void> work_in_transaction(Batch& batch);
+  Result<bool> work_together(Batch& batch);
+  Result<void> work_one_by_one(Batch& batch);
+  bool is_lost(const Error& error) const;
   void do_idle_work();
   void probe();
   void check_whole_file();
@@ -101,13 +108,18 @@ class Writer {
   mutable std::mutex mutex_;
   mutable std::condition_variable wake_;
   Batch waiting_;
+  bool woken_ = false;  // for what waits
   WriterHealth health_;
   Moment known_at_;                     // when health_ was last found out
   mutable bool probe_wanted_ = false;
   bool stopping_ = false;
 
+  std::shared_ptr<Deadlines> deadlines_;  // the I/O loop
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the I/O loop; shared with a wake() that is still on its way
+
   // The writer's thread only.
   bool idle_work_left_ = true;
+  std::chrono::milliseconds quiet_for_{0};  // to wait until idle work goes on
   Moment idle_worked_at_{}, next_check_{};
   int pages_in_log_ = 0;  // as SQLite told after the last commit
   Checkpointer checkpointer_;

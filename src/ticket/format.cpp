@@ -117,9 +117,12 @@ void sort_fields(std::vector<Field>& fields, const Format& format) {
 
 }  // namespace
 
-Draft read_draft(std::string_view text, std::string_view locale, const Format& format) {
+DraftReader::DraftReader(const Format& format) : format_(format), table_(make_label_table(format)) {}
+
+Draft DraftReader::read(std::string_view text, std::string_view locale) const {
+  const Format& format = format_;
   Draft draft;
-  const std::vector<LabelAt> labels = find_labels(text, format);
+  const std::vector<LabelAt> labels = find_labels(text, *table_);
   draft.language = choose_language(labels, locale, format);
   append_paragraph(draft.unlabelled, text.substr(0, labels.empty() ? text.size() : labels.front().begin));
   std::string loose;
@@ -134,5 +137,7 @@ Draft read_draft(std::string_view text, std::string_view locale, const Format& f
   sort_fields(draft.fields, format);
   return draft;
 }
+
+Draft read_draft(std::string_view text, std::string_view locale, const Format& format) { return DraftReader(format).read(text, locale); }
 
 }  // namespace pointsman

@@ -10,6 +10,7 @@
 // Labels may come in any order, case and emphasis, with ':', '-', '=' or a full-width colon, each on its own line or all on one.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,18 @@ struct Draft {
 };
 
 Draft read_draft(std::string_view text, std::string_view locale, const Format& format);
+
+// The same for many messages: the words of the format are made ready once. `format` outlives the reader.
+class LabelTable;
+class DraftReader {
+ public:
+  explicit DraftReader(const Format& format);
+  Draft read(std::string_view text, std::string_view locale) const;
+
+ private:
+  const Format& format_;
+  std::shared_ptr<const LabelTable> table_;  // shared by copies of the reader
+};
 
 // What else a message may ask for.
 struct Command {

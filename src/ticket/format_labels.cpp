@@ -43,9 +43,11 @@ std::size_t skip_line_decoration(std::string_view text, std::size_t at) {
   return at;
 }
 
+}  // namespace
+
 class LabelTable {
  public:
-  explicit LabelTable(const Format& format) {
+  explicit LabelTable(const Format& format) : slots_(kFirstField + format.fields.size()) {
     for (std::size_t i = 0; i < format.languages.size(); ++i) {
       const LanguageLabels& language = format.languages[i];
       const std::uint64_t bit = i < 64 ? std::uint64_t{1} << i : 0;
@@ -61,6 +63,7 @@ class LabelTable {
     std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.code_points > b.code_points; });
   }
 
+  std::size_t slots() const { return slots_; }
   bool may_start(char byte) const { return first_bytes_[static_cast<unsigned char>(byte)]; }
 
   // The label word at `at`, with the separator behind it.
@@ -160,13 +163,18 @@ class LabelTable {
     return true;
   }
 
+  std::size_t slots_;
   std::vector<Entry> entries_;
   std::bitset<256> first_bytes_;
 };
 
+std::shared_ptr<const LabelTable> make_label_table(const Format& format) { return std::make_shared<LabelTable>(format); }
+
+namespace {
+
 class Finder {
  public:
-  Finder(std::string_view text, const LabelTable& table, std::size_t slots) : text_(text), table_(table), seen_(slots) {}
+  Finder(std::string_view text, const LabelTable& table) : text_(text), table_(table), seen_(table.slots()) {}
 
   std::vector<LabelAt> find() {
     find_at_line_starts(0);
@@ -194,7 +202,7 @@ class Finder {
   std::size_t find_all_on_one_line() {
     for (std::size_t line = 0; line < text_.size();) {
       const std::size_t end = std::min(text_.find('\n', line), text_.size());
-      Finder in_line(text_.substr(line, end - line), table_, seen_.size());
+      Finder in_line(text_.substr(line, end - line), table_);
       in_line.find_at_line_starts(0);
       std::vector<LabelAt> labels = in_line.find_within_all_lines();
       if (has_all_required(labels)) {
@@ -294,9 +302,6 @@ class Finder {
 
 }  // namespace
 
-std::vector<LabelAt> find_labels(std::string_view text, const Format& format) {
-  const LabelTable table(format);
-  return Finder(text, table, kFirstField + format.fields.size()).find();
-}
+std::vector<LabelAt> find_labels(std::string_view text, const LabelTable& table) { return Finder(text, table).find(); }
 
 }  // namespace pointsman

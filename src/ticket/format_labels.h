@@ -7,6 +7,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,9 +30,12 @@ struct LabelAt {
   std::uint64_t languages = 0;  // bit i: a label of Format::languages[i]
 };
 
-// At most one label a slot, in the order of the text. A first line that holds all of them is the whole form. Else labels at the
-// start of a line come first; what they leave open is looked for within lines, so that "Problem: x Priority: high" works on one
-// line and a label word in prose is only taken where one is missing.
-std::vector<LabelAt> find_labels(std::string_view text, const Format& format);
+// At most one label a slot, in the order of the text. A first line that holds all of them is the whole form. Else labels at the start
+// of a line come first; what they leave open is looked for within lines, so that "Problem: x Priority: high" works on one line and a
+// label word in prose is only taken where one is missing.
+std::vector<LabelAt> find_labels(std::string_view text, const LabelTable& table);
+
+// All label words of a format, ready to be looked for.
+std::shared_ptr<const LabelTable> make_label_table(const Format& format);
 
 }  // namespace pointsman

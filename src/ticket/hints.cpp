@@ -8,6 +8,7 @@
 namespace pointsman {
 namespace {
 
+bool is_in_brackets(std::string_view value) { return value.starts_with('(') && value.ends_with(')'); }
 std::string in_brackets(std::string_view words) { return "(" + std::string(words) + ")"; }
 
 void append_choice(std::string& out, std::string_view separator, std::string_view choice, std::size_t index) {
@@ -46,6 +47,7 @@ std::string field_hint(const FieldRule& rule, const ReplyWords& words) {
 
 bool is_text_hint(std::string_view value) {
   value = text::trim(value);
+  if (!is_in_brackets(value)) return false;  // as almost always
   const auto& all = all_reply_words();
   return std::any_of(all.begin(), all.end(), [value](const ReplyWords& words) {
     return value == problem_hint(words) || value == description_hint(words);
@@ -53,11 +55,13 @@ bool is_text_hint(std::string_view value) {
 }
 
 bool is_priority_hint(std::string_view value, const std::vector<PriorityLevel>& levels) {
-  return text::trim(value) == priority_hint(levels);
+  value = text::trim(value);
+  return is_in_brackets(value) && value == priority_hint(levels);
 }
 
 bool is_field_hint(std::string_view value, const FieldRule& rule) {
   value = text::trim(value);
+  if (!is_in_brackets(value)) return false;
   const auto& all = all_reply_words();
   return std::any_of(all.begin(), all.end(), [&](const ReplyWords& words) { return value == field_hint(rule, words); });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ticket/ticket.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -36,22 +37,24 @@ class JsonWriter {
   void quote(std::string_view value) {
     static constexpr std::string_view kHex = "0123456789abcdef";
     out_ += '"';
-    for (const char c : value) {
+    while (!value.empty()) {
+      const std::size_t plain = static_cast<std::size_t>(std::find_if(value.begin(), value.end(), needs_escape) - value.begin());
+      out_ += value.substr(0, plain);
+      value.remove_prefix(plain);
+      if (value.empty()) break;
+      const char c = value.front();
       const auto byte = static_cast<unsigned char>(c);
-      if (byte >= 0x20 && c != '"' && c != '\\') {
-        out_ += c;
-      } else if (byte >= 0x20) {
-        out_ += '\\', out_ += c;
-      } else if (c == '\n') {
-        out_ += "\\n";
-      } else {
-        out_ += "\\u00", out_ += kHex[byte >> 4], out_ += kHex[byte & 15];
-      }
+      if (byte >= 0x20) out_ += '\\', out_ += c;
+      else if (c == '\n') out_ += "\\n";
+      else out_ += "\\u00", out_ += kHex[byte >> 4], out_ += kHex[byte & 15];
+      value.remove_prefix(1);
     }
     out_ += '"';
   }
 
  private:
+  static bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
   std::string& out_;
 };
 

@@ -19,10 +19,11 @@ std::string shortened(std::string_view text) {
 // What cannot be shown or stored as text: controls, and bytes that are no UTF-8.
 bool has_control_characters(std::string_view in) {
   if (!text::is_valid_utf8(in)) return true;
-  while (!in.empty()) {
+  for (;;) {
+    in.remove_prefix(text::plain_prefix(in));
+    if (in.empty()) return false;
     if (text::is_control(text::take_code_point(in))) return true;
   }
-  return false;
 }
 
 // A letter, digit or symbol of any script: something that says something.
@@ -44,8 +45,8 @@ bool is_only_mention(std::string_view in) {
 
 // "Priority" where the value should be: the next label slipped in.
 bool is_only_label(std::string_view in, const Format& format) {
-  const std::string word = text::to_lower(text::bare_word(in));
-  const auto is_word = [&word](const std::string& label) { return text::to_lower(label) == word; };
+  const std::string_view word = text::bare_word(in);
+  const auto is_word = [word](const std::string& label) { return text::equal_ignoring_case(label, word); };
   for (const LanguageLabels& language : format.languages)
     for (const auto* list : {&language.problem, &language.priority, &language.description})
       if (std::any_of(list->begin(), list->end(), is_word)) return true;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "intake/teams/activity.h"
 
+#include <array>
+
 #include <boost/json.hpp>
 
 #include "base/text.h"
@@ -28,8 +30,10 @@ class Reader {
     if (value == nullptr || !value->is_string()) return {};
     const std::string_view given = value->get_string();
     if (given == "null") return {};
-    std::string out;
-    for (std::string_view rest = text::trim(text::cut_at(given, longest)); !rest.empty();) {
+    std::string_view rest = text::trim(text::cut_at(given, longest));
+    const std::size_t plain = text::plain_prefix(rest);
+    std::string out{rest.substr(0, plain)};
+    for (rest.remove_prefix(plain); !rest.empty();) {
       const char32_t c = text::take_code_point(rest);
       if (text::is_invisible(c)) continue;
       text::append_utf8(out, text::is_control(c) || text::is_space(c) ? U' ' : c);
@@ -93,8 +97,9 @@ void read_attachments(const Reader& activity, Message& message) {
 Result<Message> decode_activity(std::string_view body, int json_depth) {
   json::parse_options options;
   options.max_depth = static_cast<std::size_t>(json_depth);
-  // The tree lives for this call only: one arena, freed at once.
-  json::monotonic_resource arena(body.size() * 2 + 1024);
+  // The tree lives for this call only. That of a usual message fits into this buffer; a larger one gets blocks, freed at once.
+  std::array<unsigned char, 8 * 1024> usual;
+  json::monotonic_resource arena(usual.data(), usual.size());
   json::error_code failed;
   const json::value root = json::parse(body, failed, &arena, options);
   if (failed == json::error::too_deep) return fail(Errc::kFull, "the body is nested too deep");

@@ -31,7 +31,17 @@ void PlainText::put(char32_t c) {
 }
 
 void PlainText::put(std::string_view in) {
-  while (!in.empty()) put(text::take_code_point(in));
+  while (!in.empty()) {
+    // A word of plain letters needs no look at each.
+    const std::size_t word = text::plain_prefix(in, '!');
+    if (word > 1) {
+      flush_space();
+      out_ += in.substr(0, word);
+      in.remove_prefix(word);
+      continue;
+    }
+    put(text::take_code_point(in));
+  }
 }
 
 void PlainText::put_marker(std::string_view marker) {

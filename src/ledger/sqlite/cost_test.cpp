@@ -93,6 +93,37 @@ TEST_F(ListingCostTest, a_common_word_with_a_rare_facet_does_not_read_all_ticket
   EXPECT_LE(cost(query), 20'000);  // steps; there are as many tickets with the word
 }
 
+TEST_F(ListingCostTest, a_search_without_patience_ends_after_a_block_and_its_pages_lead_to_everything) {
+  const auto file = [this](const char* problem) {
+    Ticket ticket;
+    ticket.problem = problem;
+    ASSERT_TRUE(insert_ticket(*db_, ticket, 0));
+  };
+  file("printer one");
+  for (const std::int64_t block : {1, 2}) {  // numbers that were never given leave the block almost empty
+    ASSERT_TRUE(db_->execute(("INSERT INTO ticket SELECT " + std::to_string(block * kSearchBlock) +
+                              ", id, 'gap', '', '', '', '', 0, '', '', '', '', '', '', '', fields, attachments, 0, 0, 0 FROM ticket"
+                              " WHERE number = 1").c_str()));
+    file("scanner");
+  }
+  index_all();
+  Query query;
+  query.words = "printer";
+  const auto patient = list_tickets(*db_, query, std::chrono::hours{1});
+  ASSERT_TRUE(patient);
+  EXPECT_EQ(patient->tickets.size(), 1U);
+  EXPECT_FALSE(patient->next);
+  int pages = 0;
+  for (std::size_t found = 0; found == 0; ++pages) {
+    const auto page = list_tickets(*db_, query, std::chrono::milliseconds{-1});
+    ASSERT_TRUE(page);
+    found = page->tickets.size();
+    ASSERT_EQ(page->next.has_value(), found == 0);
+    query.after = page->next;
+  }
+  EXPECT_EQ(pages, 3);
+}
+
 TEST_F(ListingCostTest, knowing_how_far_the_index_is_costs_the_same_however_many_tickets_there_are) {
   fill(100);
   index_all();

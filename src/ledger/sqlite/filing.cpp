@@ -36,7 +36,7 @@ Result<Filed> repeat(sqlite::Db& db, TicketNumber number, Filed::How how) {
 
 }  // namespace
 
-Result<Filed> Filing::file(sqlite::Db& db, NewTicket filing) {
+Result<Filed> Filing::file(sqlite::Db& db, NewTicket& filing) {
   const auto known = find_delivery(db, filing.delivery_key);
   if (!known) return fail(known.error());
   if (*known) return repeat(db, (*known)->number, (*known)->same_words ? Filed::How::kSameWords : Filed::How::kSameDelivery);
@@ -55,7 +55,9 @@ Result<Filed> Filing::file(sqlite::Db& db, NewTicket filing) {
   if (auto stored = insert_ticket(db, ticket, filing.words_hash); !stored) return fail(stored.error());
   if (auto noted = remember_delivery(db, filing.delivery_key, ticket.number, false); !noted) return fail(noted.error());
   if (auto hooked = hook_(db, ticket); !hooked) return fail(hooked.error());
-  return Filed{Filed::How::kNew, std::move(ticket)};
+  // Last: a filing that fails is undone on its own, and its number given again.
+  same_words_.note(ticket.number, filing.words_hash, ticket.created_at);
+  return Filed{Filed::How::kNew, {}};
 }
 
 }  // namespace pointsman::ledger

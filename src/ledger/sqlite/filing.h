@@ -21,7 +21,8 @@ class Filing {
  public:
   Filing(FilingHook hook, const Clock& clock) : hook_(std::move(hook)), clock_(clock) {}
 
-  Result<Filed> file(sqlite::Db& db, NewTicket filing);
+  // A new ticket is not copied into the result: `filing.ticket` has its number. Can be repeated when the transaction was undone.
+  Result<Filed> file(sqlite::Db& db, NewTicket& filing);
   void after_commit(bool committed) { same_words_.after_commit(committed); }
 
  private:

@@ -19,6 +19,7 @@ namespace pointsman::ledger {
 namespace {
 
 constexpr int kMostUnindexedRead = 200'000;         // tickets a query reads one by one: about a second
+constexpr int kReadBetweenLooks = 2'000;            // such tickets, before the next look at the clock
 constexpr std::chrono::seconds kIndexPause{10};
 constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
 
@@ -115,34 +116,41 @@ Result<Numbers> numbers_of_all(sqlite::Db& db, std::int64_t before, std::size_t 
   }
 }
 
+struct Found {
+  std::vector<Ticket> tickets;
+  std::optional<TicketNumber> rest;  // below this nothing was looked at, for lack of time
+};
+
 // The newest tickets that a search finds and `keep` confirms, at most `most`. Those that the index does not hold yet are read one by
 // one: `fits` says whether the index would find them.
 template <class Fits, class Keep>
-Result<std::vector<Ticket>> found_tickets(sqlite::Db& db, const std::string& terms, std::int64_t before, std::size_t most, Fits fits,
-                                          Keep keep) {
+Result<Found> find_tickets(sqlite::Db& db, const std::string& terms, std::int64_t before, std::size_t most, Until until, Fits fits, Keep keep) {
   const Result<TicketNumber> indexed = indexed_to(db);
   if (!indexed) return fail(indexed.error());
-  std::vector<Ticket> tickets;
+  Found found;
   int read = 0;
   const auto look_at = [&](Ticket ticket) -> Result<bool> {
     if (++read > kMostUnindexedRead)
       return fail(Error{Errc::kUnavailable, "the full-text index is still being built after much was filed at once; ask again later",
                         kIndexPause});
-    if (keep(ticket) && fits(ticket)) tickets.push_back(std::move(ticket));
-    return tickets.size() < most;
+    if (read % kReadBetweenLooks == 0 && std::chrono::steady_clock::now() > until) found.rest = ticket.number;
+    if (keep(ticket) && fits(ticket)) found.tickets.push_back(std::move(ticket));
+    return !found.rest && found.tickets.size() < most;
   };
   if (auto done = each_ticket(db, *indexed, TicketNumber{before}, look_at); !done) return fail(done.error());
-  if (tickets.size() >= most) return tickets;
+  if (found.rest || found.tickets.size() >= most) return found;
   const auto visit = [&](TicketNumber number) -> Result<bool> {
     Result<Ticket> ticket = load_ticket(db, number);
     if (!ticket && ticket.error().code == Errc::kNotFound) return true;
     if (!ticket) return fail(ticket.error());
-    if (keep(*ticket)) tickets.push_back(std::move(*ticket));
-    return tickets.size() < most;
+    if (keep(*ticket)) found.tickets.push_back(std::move(*ticket));
+    return found.tickets.size() < most;
   };
   const TicketNumber end{std::min(before, indexed->value() + 1)};
-  if (auto done = search(db, terms, end, visit); !done) return fail(done.error());
-  return tickets;
+  const auto rest = search(db, terms, end, until, visit);
+  if (!rest) return fail(rest.error());
+  found.rest = *rest;
+  return found;
 }
 
 Result<std::vector<Ticket>> load_all(sqlite::Db& db, const Numbers& numbers) {
@@ -155,33 +163,37 @@ Result<std::vector<Ticket>> load_all(sqlite::Db& db, const Numbers& numbers) {
   return tickets;
 }
 
-Result<std::vector<Ticket>> load_page(sqlite::Db& db, const Query& query, std::size_t most) {
+Result<Found> load_page(sqlite::Db& db, const Query& query, std::size_t most, std::chrono::milliseconds patience) {
   const std::int64_t before = query.after ? query.after->value() : kNewest;
   if (!query.words.empty()) {
     const std::string terms = search_terms(query);
-    if (terms.empty()) return std::vector<Ticket>{};  // nothing in it that a ticket could hold as a word
-    return found_tickets(
-        db, terms, before, most, [&query](const Ticket& ticket) { return has_words(ticket, query); },
+    if (terms.empty()) return Found{};  // nothing in it that a ticket could hold as a word
+    return find_tickets(
+        db, terms, before, most, std::chrono::steady_clock::now() + patience,
+        [&query](const Ticket& ticket) { return has_words(ticket, query); },
         [&query](const Ticket& ticket) { return matches(query, ticket); });
   }
   const bool filtered = query.status || query.priority || query.category;
   const Result<Numbers> numbers = filtered ? numbers_by_facets(db, query, before, most) : numbers_of_all(db, before, most);
   if (!numbers) return fail(numbers.error());
-  return load_all(db, *numbers);
+  Result<std::vector<Ticket>> tickets = load_all(db, *numbers);
+  if (!tickets) return fail(tickets.error());
+  return Found{std::move(*tickets), std::nullopt};
 }
 
 }  // namespace
 
-Result<Page> list_tickets(sqlite::Db& db, const Query& query) {
+Result<Page> list_tickets(sqlite::Db& db, const Query& query, std::chrono::milliseconds patience) {
   const auto limit = static_cast<std::size_t>(std::clamp(query.limit, 1, kMaxPage));
-  Result<std::vector<Ticket>> tickets = load_page(db, query, limit + 1);  // one more tells whether there is a next page
-  if (!tickets) return fail(tickets.error());
+  Result<Found> found = load_page(db, query, limit + 1, patience);  // one more tells whether there is a next page
+  if (!found) return fail(found.error());
   Page page;
-  if (tickets->size() > limit) {
-    tickets->pop_back();
-    page.next = tickets->back().number;
+  page.next = found->rest;
+  if (found->tickets.size() > limit) {
+    found->tickets.pop_back();
+    page.next = found->tickets.back().number;
   }
-  page.tickets = std::move(*tickets);
+  page.tickets = std::move(found->tickets);
   return page;
 }
 
@@ -191,7 +203,10 @@ Result<std::vector<Ticket>> list_of_requester(sqlite::Db& db, const std::string&
            ticket.status != Status::kCancelled;
   };
   const auto fits = [](const Ticket&) { return true; };  // `keep` looks at the requester
-  return found_tickets(db, requester_term(tenant, requester_id), kNewest, static_cast<std::size_t>(std::max(limit, 1)), fits, keep);
+  Result<Found> found = find_tickets(db, requester_term(tenant, requester_id), kNewest, static_cast<std::size_t>(std::max(limit, 1)),
+                                     Until::max(), fits, keep);
+  if (!found) return fail(found.error());
+  return std::move(found->tickets);
 }
 
 }  // namespace pointsman::ledger

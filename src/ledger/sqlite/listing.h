@@ -4,6 +4,7 @@
 // there are: see listing.cpp.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,9 @@
 
 namespace pointsman::ledger {
 
-Result<Page> list_tickets(sqlite::Db& db, const Query& query);
+// A search that takes longer than `patience` ends with what it found; the page's `next` leads on, even from an empty page.
+inline constexpr std::chrono::milliseconds kSearchPatience{15};
+Result<Page> list_tickets(sqlite::Db& db, const Query& query, std::chrono::milliseconds patience = kSearchPatience);
 
 // See Ledger::of_requester.
 Result<std::vector<Ticket>> list_of_requester(sqlite::Db& db, const std::string& tenant, const std::string& requester_id, int limit);

@@ -6,6 +6,7 @@
 namespace pointsman::ledger {
 
 Result<void> SameWords::catch_up(sqlite::Db& db) {
+  if (caught_up_) return {};
   auto select = db.prepare("SELECT number, words_hash, created_at FROM ticket WHERE number > ?1 ORDER BY number DESC LIMIT ?2");
   if (!select) return fail(select.error());
   select->bind(1, known_to_.value()).bind(2, static_cast<std::int64_t>(kMostWords));
@@ -19,7 +20,12 @@ Result<void> SameWords::catch_up(sqlite::Db& db) {
     newest_first.emplace_back(static_cast<std::uint64_t>(select->integer(1)), said);
   }
   for (auto at = newest_first.rbegin(); at != newest_first.rend(); ++at) remember(at->first, at->second);
+  caught_up_ = true;
   return {};
+}
+
+void SameWords::note(TicketNumber number, std::uint64_t hash, Instant at) {
+  if (caught_up_) remember(hash, {number, at});  // else catch_up() will find it, and what came before it
 }
 
 std::optional<TicketNumber> SameWords::find(std::uint64_t hash, Instant now, std::chrono::milliseconds window) const {
@@ -44,6 +50,7 @@ void SameWords::forget(const std::pair<std::uint64_t, TicketNumber>& entry) {
 }
 
 void SameWords::after_commit(bool committed) {
+  caught_up_ = false;
   if (committed) {
     committed_to_ = known_to_;
     return;

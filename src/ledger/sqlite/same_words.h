@@ -26,8 +26,11 @@ inline constexpr std::chrono::hours kLongestSameWords{1};  // what is older than
 
 class SameWords {
  public:
-  // Takes in what was filed since the last call. Inside the transaction that files the next ticket.
+  // Takes in what others filed. Inside the transaction that files the next ticket: only its first call reads, for then nobody else can
+  // write.
   Result<void> catch_up(sqlite::Db& db);
+  // Takes in what this transaction filed.
+  void note(TicketNumber number, std::uint64_t hash, Instant at);
 
   std::optional<TicketNumber> find(std::uint64_t hash, Instant now, std::chrono::milliseconds window) const;
 
@@ -45,6 +48,7 @@ class SameWords {
   std::unordered_map<std::uint64_t, Said> said_;
   std::deque<std::pair<std::uint64_t, TicketNumber>> order_;  // oldest first
   TicketNumber known_to_{0}, committed_to_{0};
+  bool caught_up_ = false;  // in this transaction
 };
 
 }  // namespace pointsman::ledger

@@ -60,6 +60,11 @@ CREATE INDEX change_of_ticket ON change(number, seq);
 CREATE VIRTUAL TABLE search USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii');
 CREATE TABLE search_state(indexed_to INTEGER NOT NULL);
 INSERT INTO search_state VALUES(0);
+)",
+                            R"(
+-- Each ticket in the index has a word for its block of numbers now: it is made anew, in quiet moments.
+INSERT INTO search(search) VALUES('delete-all');
+UPDATE search_state SET indexed_to = 0;
 )"};
 
 }  // namespace

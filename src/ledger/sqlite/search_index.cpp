@@ -46,6 +46,8 @@ std::string facet(char kind, std::string_view value) {
   return fmt::format("zz{}{:016x}", kind, hash);
 }
 
+std::string block_word(std::int64_t number) { return fmt::format("zzn{:x}", number / kSearchBlock); }
+
 std::string words_of(const Ticket& ticket) {
   std::string out;
   const auto add = [&out](const std::string& word) { out += word, out += ' '; };
@@ -55,6 +57,7 @@ std::string words_of(const Ticket& ticket) {
   add(facet('p', ticket.priority));
   add(facet('c', ticket.category));
   add(requester_term(ticket.tenant, ticket.requester.id));
+  add(block_word(ticket.number.value()));
   return out;
 }
 
@@ -140,19 +143,26 @@ Result<void> reindex(sqlite::Db& db, const Ticket& before, const Ticket& after) 
   return insert_words(db, after);
 }
 
-Result<void> search(sqlite::Db& db, const std::string& terms, TicketNumber before,
-                    const std::function<Result<bool>(TicketNumber)>& visit) {
-  auto select = db.prepare("SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC");
-  if (!select) return fail(select.error());
-  select->bind(1, terms).bind(2, before.value());
-  for (;;) {
-    const Result<bool> row = select->step();
-    if (!row) return fail(row.error());
-    if (!*row) return {};
-    const Result<bool> more = visit(TicketNumber{select->integer(0)});
-    if (!more) return fail(more.error());
-    if (!*more) return {};
+Result<std::optional<TicketNumber>> search(sqlite::Db& db, const std::string& terms, TicketNumber before, Until until,
+                                           const std::function<Result<bool>(TicketNumber)>& visit) {
+  for (std::int64_t end = before.value(); end > 0;) {
+    const std::int64_t first = (end - 1) / kSearchBlock * kSearchBlock;
+    auto select = db.prepare("SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC");
+    if (!select) return fail(select.error());
+    const std::string terms_and_block = terms + ' ' + block_word(first);
+    select->bind(1, terms_and_block).bind(2, end);
+    for (;;) {
+      const Result<bool> row = select->step();
+      if (!row) return fail(row.error());
+      if (!*row) break;
+      const Result<bool> more = visit(TicketNumber{select->integer(0)});
+      if (!more) return fail(more.error());
+      if (!*more) return std::nullopt;
+    }
+    end = first;
+    if (end > 0 && std::chrono::steady_clock::now() > until) return TicketNumber{end};
   }
+  return std::nullopt;
 }
 
 }  // namespace pointsman::ledger

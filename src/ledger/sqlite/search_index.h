@@ -6,7 +6,9 @@
 // Threads: whichever thread holds the Db.
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,7 +32,14 @@ std::string search_terms(const Query& query);
 bool has_words(const Ticket& ticket, const Query& query);
 std::string requester_term(std::string_view tenant, std::string_view requester_id);
 
-// Ticket numbers that match, below `before`, newest first, given to `visit` until it says false.
-Result<void> search(sqlite::Db& db, const std::string& terms, TicketNumber before, const std::function<Result<bool>(TicketNumber)>& visit);
+// The index is asked for so many numbers at a time, for it cannot be stopped while it looks for two words that are in many tickets, but
+// never in the same one.
+inline constexpr std::int64_t kSearchBlock = 65'536;
+
+// Ticket numbers that match, below `before`, newest first, given to `visit` until it says false. After `until` it begins no further
+// block; then the result is the number below which nothing was looked at yet.
+using Until = std::chrono::steady_clock::time_point;
+Result<std::optional<TicketNumber>> search(sqlite::Db& db, const std::string& terms, TicketNumber before, Until until,
+                                           const std::function<Result<bool>(TicketNumber)>& visit);
 
 }  // namespace pointsman::ledger

@@ -77,11 +77,14 @@ Result<bool> SqliteLedger::index_in_idle(sqlite::Db& db) { return index_some(db,
 
 net::awaitable<Result<Filed>> SqliteLedger::file(NewTicket ticket) {
   const std::chrono::milliseconds patience = ticket.patience;
-  std::function<Result<Filed>(sqlite::Db&)> work = [this, ticket = std::move(ticket)](sqlite::Db& db) mutable {
-    return filing_.file(db, std::move(ticket));
-  };
-  if (patience.count() == 0) return sqlite::run<Filed>(store_.writer(), std::move(work));
-  return sqlite::run_within<Filed>(store_.writer(), std::move(work), patience);
+  // Shared with the job, which may go on when nobody waits any more.
+  const auto filing = std::make_shared<NewTicket>(std::move(ticket));
+  std::function<Result<Filed>(sqlite::Db&)> work = [this, filing](sqlite::Db& db) { return filing_.file(db, *filing); };
+  auto stored = patience.count() == 0 ? sqlite::run<Filed>(store_.writer(), std::move(work))
+                                      : sqlite::run_within<Filed>(store_.writer(), std::move(work), patience);
+  Result<Filed> filed = co_await std::move(stored);
+  if (filed && filed->how == Filed::How::kNew) filed->ticket = std::move(filing->ticket);
+  co_return filed;
 }
 
 net::awaitable<Result<Ticket>> SqliteLedger::change(TicketNumber number, Patch patch) {

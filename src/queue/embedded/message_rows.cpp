@@ -115,13 +115,24 @@ struct Counted {
 
 // Counts messages in or out; makes the queue's row when it is the first.
 Result<Counted> count(Db& db, std::string_view name, std::int64_t by) {
-  auto upsert = db.prepare("INSERT INTO queue(name, messages) VALUES(?1, ?2)"
-                           " ON CONFLICT(name) DO UPDATE SET messages = messages + ?2 RETURNING id, messages");
-  if (!upsert) return fail(upsert.error());
-  const Result<bool> row = upsert->bind(1, name).bind(2, by).step();
-  if (!row) return fail(row.error());
-  const Counted counted{upsert->integer(0), upsert->integer(1)};
-  if (auto done = upsert->run(); !done) return fail(done.error());
+  Counted counted;
+  {
+    auto select = db.prepare("SELECT id, messages FROM queue WHERE name = ?1");
+    if (!select) return fail(select.error());
+    const Result<bool> row = select->bind(1, name).step();
+    if (!row) return fail(row.error());
+    if (*row) counted = {select->integer(0), select->integer(1)};
+  }
+  if (counted.id == 0) {
+    auto insert = db.prepare("INSERT INTO queue(name, messages) VALUES(?1, ?2)");
+    if (!insert) return fail(insert.error());
+    if (auto done = insert->bind(1, name).bind(2, by).run(); !done) return fail(done.error());
+    return Counted{db.last_insert_rowid(), by};
+  }
+  counted.messages += by;
+  auto update = db.prepare("UPDATE queue SET messages = ?2 WHERE id = ?1");
+  if (!update) return fail(update.error());
+  if (auto done = update->bind(1, counted.id).bind(2, counted.messages).run(); !done) return fail(done.error());
   return counted;
 }
 
