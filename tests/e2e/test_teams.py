@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signed Teams messages through the real binary: answered in the thread, in the ledger, on the queue of its priority."""
 import base64
+import contextlib
 import csv
 import json
 import re
+import sqlite3
 
 import pytest
 
-from harness import SECRET, SHARED_DATA, activity, now_rfc3339, report, sign
+from harness import SECRET, SHARED_DATA, activity, now_rfc3339, report, sign, wait_until
 
 OLD, NEW, OTHER = (base64.b64encode(bytes([byte]) * 32).decode() for byte in (1, 2, 3))
 SETTINGS = f"""
@@ -239,3 +241,36 @@ def test_one_id_without_a_conversation_is_one_message_for_its_sender_only(server
     assert "#2" in send("Of Bob", "bob")
     assert "#1" in send("Of Ada", "ada")
     assert sorted(ticket["problem"] for ticket in server.tickets()) == ["Of Ada", "Of Bob"]
+
+
+def test_the_lengths_of_texts_and_the_window_of_same_words_are_configurable(make_server):
+    server = make_server(config="[intake]\nsame_words_window = 0\n[limits]\nproblem_characters = 5\ndescription_characters = 8\n"
+                                "field_characters = 4\n[[field]]\nname = \"Asset\"\n")
+    longest = report("p" * 5, description="d" * 8).replace("</div></div>", "</div><div>Asset: abcd</div></div>")
+    assert "Filed as **#1**" in server.teams_html(longest).text
+    assert "Filed as **#2**" in server.teams_html(longest).text  # no window: the same words are another ticket
+    text = server.teams_html(report("p" * 6, description="d" * 9).replace("</div></div>", "</div><div>Asset: abcde</div></div>")).text
+    for field, limit in (("Problem", 5), ("Description", 8), ("Asset", 4)):
+        assert f"**{field}** is too long: at most {limit} characters." in text
+    assert len(server.tickets()) == 2
+
+
+def test_without_a_secret_teams_is_closed_and_serve_says_how_to_open_it(make_server):
+    server = make_server(teams=False)
+    assert server.teams(activity(report())).status == 404
+    wait_until(lambda: any("Teams is closed: set POINTSMAN_TEAMS_SECRET" in line for line in server.output), "the line about Teams")
+
+
+def test_a_message_goes_when_its_retention_has_passed_and_the_ticket_stays(make_server):
+    server = make_server(config="[queue]\nretention = 60\n")
+    for problem in ("old", "young"):
+        server.teams_html(report(problem))
+    assert server.stop() == 0
+    with contextlib.closing(sqlite3.connect(server.data / "pointsman.db")) as db:  # as if a minute had passed for the first
+        assert db.execute("UPDATE message SET sent_at = sent_at - 61000 WHERE seq = (SELECT min(seq) FROM message)").rowcount == 1
+        db.commit()
+    server.start()
+    config = ("--config", server.folder / "pointsman.toml")
+    [message] = json.loads(server.cli("queue", "receive", "high", "--max", "10", "--json", *config))["messages"]
+    assert json.loads(message["body"])["problem"] == "young"
+    assert {ticket["problem"] for ticket in server.tickets()} == {"old", "young"}
