@@ -74,6 +74,15 @@ void add_hangup(net::signal_set& signals) {
 
 std::string_view name_of(int signal) { return signal == SIGTERM ? "SIGTERM" : signal == SIGINT ? "SIGINT" : "SIGHUP"; }
 
+// A second signal, as a terminal and a script both send one, must not end with its code what has stopped well. Only this thread is left
+// when `signals` goes, and with it what keeps a signal from ending the process.
+void hold_back_signals() {
+  sigset_t those;
+  sigemptyset(&those);
+  for (const int one : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&those, one);
+  pthread_sigmask(SIG_BLOCK, &those, nullptr);
+}
+
 // Stops the server at the first signal; then the tunnel, through which the last answers leave.
 net::awaitable<void> stop_at_signal(net::signal_set& signals, http::Server& server, tunnel::Tunnel* tunnel, const Logger& log) {
   const int signal = co_await signals.async_wait(net::use_awaitable);
@@ -113,6 +122,7 @@ int serve(const Globals& globals, const ServeArgs& args) {
 
   net::co_spawn(io, stop_at_signal(signals, **server, tunnel.get(), log), [&io](std::exception_ptr) { io.stop(); });
   io.run();
+  hold_back_signals();
   log.info("stopped");
   return kDone;
 }

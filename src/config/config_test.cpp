@@ -243,6 +243,8 @@ TEST(ConfigTest, a_word_names_one_priority_only) {
               ElementsAre(at(6, 11, "\"urgent\" stands for two priorities")));
   EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\n[[priority]]\nname = \"low\"\naliases = [\"High\"]"),
               ElementsAre(at(5, 11, "\"High\" stands for two priorities")));
+  EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\n[[priority]]\nname = \"high\""), ElementsAre(at(4, 8, "stands twice")));
+  EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\n[[priority]]\nname = \"High\""), ElementsAre(at(4, 8, "stands for two priorities")));
   EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\naliases = [\"high\", \"\"]"), ElementsAre(at(3, 11, "holds an empty text")));
   EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\nqueue = \"x-dlq\""), ElementsAre(at(3, 9, "-dlq")));
 }

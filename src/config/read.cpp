@@ -172,7 +172,9 @@ void read_priorities(Section& root, std::vector<PriorityLevel>& levels) {
   std::map<std::string, std::size_t> level_of_word;
   root.each("priority", [&](Section& section) {
     PriorityLevel level;
+    const std::size_t names_before = names.size();
     read_name(section, level.name, names);
+    const bool name_is_good = names.size() > names_before;
     level.queue = level.name;
     section.words("aliases", level.aliases);
     section.text("queue", level.queue);
@@ -182,7 +184,7 @@ void read_priorities(Section& root, std::vector<PriorityLevel>& levels) {
       const auto [at, fresh] = level_of_word.emplace(text::to_lower(word), given.size());
       if (!fresh && at->second != given.size()) section.wrong(key, fmt::format("\"{}\" stands for two priorities", word));
     };
-    if (!level.name.empty()) claim("name", level.name);
+    if (name_is_good) claim("name", level.name);
     for (const std::string& word : level.aliases) claim("aliases", word);
     given.push_back(std::move(level));
   });
