@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cmath>
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -57,6 +60,19 @@ struct AppendValue {
   void operator()(bool v) const { out += v ? "true" : "false"; }
 };
 
+constexpr std::size_t kLongestLine = PIPE_BUF;  // a pipe that takes anything takes so much at once
+
+// A regular file takes what it is given; whatever stands behind a pipe, socket or terminal may have stopped reading.
+bool may_block(int fd) {
+  struct stat is {};
+  return fstat(fd, &is) == 0 && !S_ISREG(is.st_mode);
+}
+
+bool takes_a_line(int fd) {
+  pollfd ready{fd, POLLOUT, 0};
+  return ::poll(&ready, 1, 0) > 0;
+}
+
 void write_all(int fd, std::string_view line) {
   while (!line.empty()) {
     const ssize_t n = ::write(fd, line.data(), line.size());
@@ -69,10 +85,22 @@ void write_all(int fd, std::string_view line) {
 }  // namespace
 
 Logger::Logger(int fd, Form form, LogLevel threshold, const Clock& clock)
-    : fd_(fd), form_(form), threshold_(threshold), clock_(clock) {}
+    : fd_(fd), may_block_(may_block(fd)), form_(form), threshold_(threshold), clock_(clock) {}
 
 void Logger::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const {
   if (!enabled(level)) return;
+  std::string line = line_of(level, event, fields);
+  if (!may_block_) return write_all(fd_, line);
+  if (line.size() > kLongestLine) line = line_of(level, event, {{"cut", true}});
+  if (!takes_a_line(fd_)) return void(++lost_);
+  if (const std::int64_t lost = lost_.exchange(0); lost > 0) {
+    write_all(fd_, line_of(LogLevel::kWarn, "log lines lost", {{"lines", lost}, {"reason", "nobody was reading the log"}}));
+    if (!takes_a_line(fd_)) return void(++lost_);
+  }
+  write_all(fd_, line);
+}
+
+std::string Logger::line_of(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const {
   const LevelLook& look = kLooks[static_cast<std::size_t>(level)];
   const std::string time = format_rfc3339(clock_.now());
   std::string line;
@@ -95,7 +123,7 @@ void Logger::write(LogLevel level, std::string_view event, std::initializer_list
     std::visit(AppendValue{line}, field.value);
   }
   line += form_ == Form::kJson ? "}\n" : "\n";
-  write_all(fd_, line);
+  return line;
 }
 
 }  // namespace pointsman

@@ -7,9 +7,11 @@
 // Values are escaped, so nothing a requester sends can start a second line or a terminal sequence. Secrets cannot be passed:
 // a Value has no constructor for them. Ticket text is passed at debug level only.
 //
-// Threads: any thread may log; lines do not mix. Blocking: one write(2) to a pipe, file or terminal.
+// Threads: any thread may log; lines do not mix. Blocking: one write(2) to a file. A pipe, socket or terminal that takes nothing is
+// not waited for: the line is lost, and the next one that gets through says how many were.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -50,10 +52,14 @@ class Logger {
   void error(std::string_view event, std::initializer_list<LogField> fields = {}) const { write(LogLevel::kError, event, fields); }
 
  private:
+  std::string line_of(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const;
+
   int fd_;
+  bool may_block_;
   Form form_;
   LogLevel threshold_;
   const Clock& clock_;
+  mutable std::atomic<std::int64_t> lost_{0};  // lines since the last that got through
 };
 
 }  // namespace pointsman

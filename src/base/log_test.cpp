@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/secret.h"
@@ -128,6 +129,31 @@ TEST(Logger, lines_of_several_threads_do_not_mix) {
     EXPECT_EQ(out.substr(at, end - at),
               R"({"time":"2023-11-14T22:13:20.123Z","level":"info","event":"e","v":"xxxxxxxxxxxxxxxxxxxx"})");
   EXPECT_EQ(lines, std::size_t{kThreads} * kLines);
+}
+
+TEST(Logger, a_reader_that_is_stuck_costs_lines_and_never_time) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const Logger log(ends[1], Logger::Form::kJson, LogLevel::kInfo, kClock);
+  for (int i = 0; i < 5'000; ++i) log.info("filed", {{"ticket", i}});  // far more than a pipe holds: a write that blocks never returns
+  std::string first(4096, '\0');
+  ASSERT_GT(read(ends[0], first.data(), first.size()), 0);
+  while (true) {
+    log.info("again");
+    pollfd more{ends[0], POLLIN, 0};
+    if (poll(&more, 1, 0) == 0) break;
+    first.resize(65'536);
+    const ssize_t n = read(ends[0], first.data(), first.size());
+    first.resize(static_cast<std::size_t>(n));
+    if (first.find("log lines lost") != first.npos) break;
+  }
+  EXPECT_THAT(first, HasSubstr("\"event\":\"log lines lost\",\"lines\":"));
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST(Logger, a_line_too_long_for_a_pipe_goes_without_its_fields) {
+  EXPECT_THAT(json_of(std::string(5'000, 'x')), HasSubstr("\"event\":\"e\",\"cut\":true}"));
 }
 
 TEST(Logger, a_closed_reader_does_not_stop_the_service) {
