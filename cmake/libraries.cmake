@@ -4,7 +4,6 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(SQLite3 REQUIRED)
-find_package(CURL REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(GTest)
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/config_commands.h"
+#include "app/descriptors.h"
 #include "app/doctor.h"
 #include "app/globals.h"
 #include "app/queue_commands.h"
@@ -192,6 +193,7 @@ int report_parse_error(const CLI::App& app, const CLI::ParseError& wrong, const 
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  fill_standard_descriptors();
   CLI::App app("Pointsman routes IT tickets from Microsoft Teams to the work queue of their priority.", "pointsman");
   app.footer(kOverview);
   app.require_subcommand(1);

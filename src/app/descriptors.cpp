@@ -2,8 +2,11 @@
 #include "app/descriptors.h"
 
 #include <algorithm>
+#include <cerrno>
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace pointsman::app {
 namespace {
@@ -11,6 +14,14 @@ namespace {
 constexpr std::size_t kReserved = 512;  // for everything that is no connection, farewells to those that are one too many, and some to spare
 
 }  // namespace
+
+void fill_standard_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is this one. Opened the wrong way round, so that using it fails as it would have.
+    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
 
 std::size_t raise_descriptor_limit() {
   rlimit limit{};

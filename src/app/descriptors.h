@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app/descriptors.h: how many files and connections this process may have open at once.
+// app/descriptors.h: which files this process has open from the start, and how many files and connections it may have at once.
 #pragma once
 
 #include <cstddef>
 
 namespace pointsman::app {
+
+// Fills what of standard input, output and error was closed by whoever started us with a file that takes nothing: else the next
+// socket or file would get that number, and what is printed would go there.
+void fill_standard_descriptors();
 
 // Raises the soft limit to the hard one, which needs no rights; how many there may be.
 std::size_t raise_descriptor_limit();

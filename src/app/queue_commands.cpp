@@ -40,7 +40,7 @@ void print_messages(const Globals& globals, const std::vector<queue::Message>& m
     return;
   }
   for (const queue::Message& message : messages) {
-    print(fmt::format("message {}  sent {}  received {} times\n", printable(message.id.value()), format_rfc3339(message.sent_at),
+    print(fmt::format("message {}  sent {}  receive count {}\n", printable(message.id.value()), format_rfc3339(message.sent_at),
                       message.receive_count));
     if (!message.receipt.value().empty()) print(fmt::format("  receipt  {}\n", message.receipt.value()));
     for (const queue::Attribute& attribute : message.attributes)

@@ -43,6 +43,7 @@ http::ServerOptions server_options(const config::Config& config, const Logger& l
     log.info("fewer connections than configured", {{"connections", options.max_connections}, {"configured", config.limits.connections},
                                                    {"reason", fmt::format("this process may open {} files (ulimit -Hn)", descriptors)}});
   options.max_connections_per_address = config.limits.connections_per_address;
+  options.max_body_bytes_total = config.limits.body_bytes_total;
   options.max_header_bytes = config.limits.header_bytes;
   options.max_header_fields = config.limits.header_fields;
   options.header_deadline = config.limits.header_deadline;
@@ -65,10 +66,27 @@ void print_doors(const config::Config& config, const std::string& url) {
     fmt::print("  REST is closed: set POINTSMAN_API_TOKEN to a long random text, or add [[api_token]] to the configuration.\n");
 }
 
-// Stops the server at the first SIGTERM or SIGINT; then the tunnel, through which the last answers leave.
+// A terminal that goes ends the server in good order, too, unless it was started to outlive it (nohup).
+void add_hangup(net::signal_set& signals) {
+  struct sigaction given {};
+  if (sigaction(SIGHUP, nullptr, &given) == 0 && given.sa_handler != SIG_IGN) signals.add(SIGHUP);
+}
+
+std::string_view name_of(int signal) { return signal == SIGTERM ? "SIGTERM" : signal == SIGINT ? "SIGINT" : "SIGHUP"; }
+
+// A second signal, as a terminal and a script both send one, must not end with its code what has stopped well. Only this thread is left
+// when `signals` goes, and with it what keeps a signal from ending the process.
+void hold_back_signals() {
+  sigset_t those;
+  sigemptyset(&those);
+  for (const int one : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&those, one);
+  pthread_sigmask(SIG_BLOCK, &those, nullptr);
+}
+
+// Stops the server at the first signal; then the tunnel, through which the last answers leave.
 net::awaitable<void> stop_at_signal(net::signal_set& signals, http::Server& server, tunnel::Tunnel* tunnel, const Logger& log) {
   const int signal = co_await signals.async_wait(net::use_awaitable);
-  log.info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  log.info("stopping", {{"signal", name_of(signal)}});
   co_await server.stop();
   if (tunnel != nullptr) co_await tunnel->stop();
 }
@@ -88,6 +106,7 @@ int serve(const Globals& globals, const ServeArgs& args) {
   Metrics metrics;
   net::io_context io(1);
   net::signal_set signals(io, SIGTERM, SIGINT);
+  add_hangup(signals);
 
   auto stores = Stores::open(io, *config, clock, metrics, log);
   if (!stores) return report_failure(globals, stores.error());
@@ -103,6 +122,7 @@ int serve(const Globals& globals, const ServeArgs& args) {
 
   net::co_spawn(io, stop_at_signal(signals, **server, tunnel.get(), log), [&io](std::exception_ptr) { io.stop(); });
   io.run();
+  hold_back_signals();
   log.info("stopped");
   return kDone;
 }

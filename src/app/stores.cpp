@@ -40,9 +40,12 @@ queue::Policy policy_of(const config::Config& config, const std::string& name) {
 // Ledger and queues in one file, so that a ticket and its message are stored by one commit.
 class EmbeddedStores final : public Stores {
  public:
-  EmbeddedStores(boost::asio::io_context& io, const config::Config& config, const Clock& clock)
+  EmbeddedStores(boost::asio::io_context& io, const config::Config& config, const Clock& clock, Metrics& metrics,
+                 const Logger& log)
       : config_(config),
         clock_(clock),
+        expired_(metrics.counter("pointsman_queue_expired_total", "Messages that [queue] retention removed from a queue.")),
+        log_(log),
         arrivals_(io),
         filing_([this](sqlite::Db& db, const Ticket& ticket) { return deposit(db, ticket); }, clock) {}
 
@@ -102,8 +105,16 @@ class EmbeddedStores final : public Stores {
       const auto removed = queue::expire_rows(db, policy_of(config_, name), kExpiredAtOnce, now);
       if (!removed) return fail(removed.error());
       more = more || *removed >= kExpiredAtOnce;
+      if (*removed > 0) tell_expired(name, *removed);
     }
     return more;
+  }
+
+  // Work that goes undone must not go unseen: nobody took it, or the clock was wrong.
+  void tell_expired(const std::string& queue, std::int64_t messages) const {
+    expired_.add(static_cast<std::uint64_t>(messages));
+    log_.warn("messages expired", {{"kind", "limit"}, {"queue", queue}, {"messages", messages},
+                                   {"reason", "older than [queue] retention; their tickets are in the ledger"}});
   }
 
   Result<void> add_queues() {
@@ -124,6 +135,8 @@ class EmbeddedStores final : public Stores {
 
   const config::Config& config_;
   const Clock& clock_;
+  Counter& expired_;
+  const Logger& log_;
   queue::Arrivals arrivals_;
   ledger::Filing filing_;
   Instant expired_at_{};  // the writer's thread
@@ -159,13 +172,21 @@ Result<void> make_directory(const std::filesystem::path& directory) {
   return synced ? Result<void>{} : failed_with(std::strerror(why));
 }
 
+// A new ledger is for this user alone even in a directory that others may read. SQLite begins with an empty file as with none, and gives
+// its log the same rights. Where this fails, SQLite fails as well, and says why.
+void make_private_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd >= 0) close(fd);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& io, const config::Config& config, const Clock& clock,
                                              Metrics& metrics, const Logger& log) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is a full disk, reported as one, and no reason to end
   if (auto made = make_directory(config.data_dir); !made) return fail(made.error());
-  auto stores = std::make_unique<EmbeddedStores>(io, config, clock);
+  make_private_file(ledger_file(config));
+  auto stores = std::make_unique<EmbeddedStores>(io, config, clock, metrics, log);
   if (auto opened = stores->open(io, metrics, log); !opened) return fail(opened.error());
   return stores;
 }

@@ -206,6 +206,7 @@ int ticket_file(const Globals& globals, TicketFileArgs args) {
 }
 
 int backup(const Globals& globals, const std::string& path) {
+  if (path.empty()) return report_wrong_use(globals, "a backup needs the name of a file that does not exist yet.");
   const auto session = Session::open(globals);
   if (!session) return kFailed;
   const auto done = session->wait(session->stores().ledger().backup(path));

@@ -57,6 +57,7 @@ struct Intake {
 // [limits]
 struct Limits {  // docs/limits.md says of each why it is what it is, and what happens when it is reached
   std::size_t body_bytes = 256 * 1024;
+  std::size_t body_bytes_total = 64 * 1024 * 1024;
   std::size_t header_bytes = 16 * 1024;
   std::size_t header_fields = 100;
   int json_depth = 32;

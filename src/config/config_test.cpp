@@ -213,7 +213,7 @@ TEST(ConfigTest, a_secret_that_cannot_be_had_is_reported_once_at_its_key) {
   EXPECT_THAT(problems("token_env = \"NOT_SET\""), ElementsAre(at(3, 13, "api_token[1].token_env: the environment variable NOT_SET is not set")));
   EXPECT_THAT(problems("token_env = \"BLANK\""), ElementsAre(at(3, 13, "the secret is empty")));
   EXPECT_THAT(problems("token_file = \"empty\""), ElementsAre(at(3, 14, "api_token[1].token_file: the secret is empty")));
-  EXPECT_THAT(problems("token_file = \"long\""), ElementsAre(at(3, 14, "is too long for a secret")));
+  EXPECT_THAT(problems("token_file = \"long\""), ElementsAre(at(3, 14, "is too long: more than 4096 bytes")));
   EXPECT_THAT(problems("token_file = \"absent\""), ElementsAre(at(3, 14, "cannot be read")));
   EXPECT_THAT(problems("token_file = \".\""), ElementsAre(at(3, 14, "cannot be read")));
   EXPECT_THAT(problems("token = \"\""), ElementsAre(at(3, 9, "the secret is empty")));
@@ -243,6 +243,8 @@ TEST(ConfigTest, a_word_names_one_priority_only) {
               ElementsAre(at(6, 11, "\"urgent\" stands for two priorities")));
   EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\n[[priority]]\nname = \"low\"\naliases = [\"High\"]"),
               ElementsAre(at(5, 11, "\"High\" stands for two priorities")));
+  EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\n[[priority]]\nname = \"high\""), ElementsAre(at(4, 8, "stands twice")));
+  EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\n[[priority]]\nname = \"High\""), ElementsAre(at(4, 8, "stands for two priorities")));
   EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\naliases = [\"high\", \"\"]"), ElementsAre(at(3, 11, "holds an empty text")));
   EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\nqueue = \"x-dlq\""), ElementsAre(at(3, 9, "-dlq")));
 }
@@ -272,6 +274,22 @@ TEST(ConfigTest, a_file_that_cannot_be_read_says_so) {
   const auto config = read_file("/nonexistent/pointsman.toml", {});
   ASSERT_FALSE(config);
   EXPECT_THAT(config.error().front().what, HasSubstr("cannot be read"));
+}
+
+TEST(ConfigTest, a_file_without_an_end_is_refused) {
+  const auto config = read_file("/dev/zero", {});
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().front().what, HasSubstr("is too long"));
+}
+
+TEST(ConfigTest, a_value_or_a_word_that_nobody_can_type_is_a_fault) {
+  EXPECT_THAT(problems_of("[[field]]\nname = \"Site\"\nrequired = true\nallowed = [\"\", \"\u200B\"]"),
+              ElementsAre(at(4, 11, "holds an empty text"), at(4, 11, "holds an empty text")));
+  EXPECT_THAT(problems_of("[[priority]]\nname = \"high\"\naliases = [\"\u200B\"]"), ElementsAre(at(3, 11, "holds an empty text")));
+}
+
+TEST(ConfigTest, all_bodies_together_may_hold_at_least_one) {
+  EXPECT_THAT(problems_of("[limits]\nbody_bytes = 2097152\nbody_bytes_total = 1048576"), ElementsAre(at(3, 20, "must not be less than body_bytes")));
 }
 
 TEST(ConfigTest, what_is_shown_holds_no_secret_and_is_read_again) {

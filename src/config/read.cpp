@@ -2,17 +2,15 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <tuple>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include "base/signing_key.h"
+#include "base/small_file.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "config/section.h"
@@ -22,6 +20,7 @@ namespace {
 
 constexpr std::size_t kMostSecrets = 2;  // one in use, one that is being changed to
 constexpr std::int64_t kMegabyte = 1024 * 1024;
+constexpr std::size_t kLongestFile = kMegabyte;  // bytes of a configuration: a thousand teams need a tenth
 constexpr seconds kDay{24 * 3600};
 
 // "10.1.2.3", "::1"; with `may_be_network` also "10.0.0.0/8".
@@ -130,6 +129,8 @@ void read_intake(Section section, Intake& intake) {
 
 void read_limits(Section section, Limits& limits, TextLimits& texts) {
   section.integer("body_bytes", limits.body_bytes, 1024, 16 * kMegabyte);
+  section.integer("body_bytes_total", limits.body_bytes_total, kMegabyte, 65'536 * kMegabyte);
+  if (limits.body_bytes_total < limits.body_bytes) section.wrong("body_bytes_total", "must not be less than body_bytes, or the longest body never fits");
   section.integer("header_bytes", limits.header_bytes, 1024, kMegabyte);
   section.integer("header_fields", limits.header_fields, 8, 10'000);
   section.integer("json_depth", limits.json_depth, 4, 1'000);
@@ -171,7 +172,9 @@ void read_priorities(Section& root, std::vector<PriorityLevel>& levels) {
   std::map<std::string, std::size_t> level_of_word;
   root.each("priority", [&](Section& section) {
     PriorityLevel level;
+    const std::size_t names_before = names.size();
     read_name(section, level.name, names);
+    const bool name_is_good = names.size() > names_before;
     level.queue = level.name;
     section.words("aliases", level.aliases);
     section.text("queue", level.queue);
@@ -181,7 +184,7 @@ void read_priorities(Section& root, std::vector<PriorityLevel>& levels) {
       const auto [at, fresh] = level_of_word.emplace(text::to_lower(word), given.size());
       if (!fresh && at->second != given.size()) section.wrong(key, fmt::format("\"{}\" stands for two priorities", word));
     };
-    if (!level.name.empty()) claim("name", level.name);
+    if (name_is_good) claim("name", level.name);
     for (const std::string& word : level.aliases) claim("aliases", word);
     given.push_back(std::move(level));
   });
@@ -227,6 +230,8 @@ void read_fields(Section& root, Format& format) {
         section.wrong("labels", fmt::format("\"{}\" is a label of something else already", label));
     section.flag("required", field.required);
     section.texts("allowed", field.allowed);
+    for (const std::string& value : field.allowed)
+      if (text::one_line(value).empty()) section.wrong("allowed", "holds an empty text, which nobody can choose");
     format.fields.push_back(std::move(field));
   });
 }
@@ -317,12 +322,9 @@ tl::expected<Config, std::vector<Problem>> read(std::string_view text, const std
 }
 
 tl::expected<Config, std::vector<Problem>> read_file(const std::string& path, const Environment& environment) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path))
-    return tl::unexpected(std::vector<Problem>{{path, 0, 0, "the configuration file cannot be read; check its name and permissions"}});
-  std::ostringstream content;
-  content << file.rdbuf();
-  return read(content.str(), path, environment);
+  const Result<std::string> content = read_small_file(path, kLongestFile);
+  if (!content) return tl::unexpected(std::vector<Problem>{{path, 0, 0, "the configuration file " + content.error().what}});
+  return read(*content, path, environment);
 }
 
 }  // namespace pointsman::config

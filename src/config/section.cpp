@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>
 
+#include "base/small_file.h"
 #include "base/text.h"
 
 namespace pointsman::config {
@@ -112,7 +112,7 @@ void Section::words(const std::string& key, std::vector<std::string>& to) {
   constexpr std::size_t kLongestWord = 64;  // bytes
   texts(key, to);
   for (const std::string& word : to) {
-    if (text::trim(word).empty()) wrong(key, "holds an empty text");
+    if (text::one_line(word).empty()) wrong(key, "holds an empty text");
     else if (word.size() > kLongestWord || word.find_first_of(":=\n") != word.npos)
       wrong(key, fmt::format("\"{}\" is no word that people could write: at most {} bytes, without ':', '=' and line breaks",
                              text::cut_at(word, kLongestWord), kLongestWord));
@@ -170,17 +170,9 @@ std::optional<std::string> Section::secret_of_variable(const std::string& name, 
 std::optional<std::string> Section::secret_of_file(const std::string& path, std::string& fault) const {
   const std::filesystem::path beside = std::filesystem::path(source_.file).parent_path();
   const std::string resolved = (beside / path).string();  // an absolute path stays as it is
-  std::error_code failed;
-  std::ifstream file(resolved, std::ios::binary);
-  if (!file || std::filesystem::is_directory(resolved, failed)) {
-    fault = fmt::format("the file {} cannot be read; check its name and permissions", resolved);
-    return std::nullopt;
-  }
-  std::string content(kLongestSecretFile + 1, '\0');
-  file.read(content.data(), static_cast<std::streamsize>(content.size()));
-  content.resize(static_cast<std::size_t>(file.gcount()));
-  if (content.size() <= kLongestSecretFile) return content;
-  fault = fmt::format("the file {} is too long for a secret: more than {} bytes", resolved, kLongestSecretFile);
+  Result<std::string> content = read_small_file(resolved, kLongestSecretFile);
+  if (content) return std::move(*content);
+  fault = fmt::format("the file {} {}", resolved, content.error().what);
   return std::nullopt;
 }
 

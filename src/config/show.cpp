@@ -30,6 +30,7 @@ toml::table server_table(const Server& server) {
 
 toml::table limits_table(const Limits& limits, const TextLimits& texts) {
   return toml::table{{"body_bytes", number(limits.body_bytes)},
+          {"body_bytes_total", number(limits.body_bytes_total)},
           {"header_bytes", number(limits.header_bytes)},
           {"header_fields", number(limits.header_fields)},
           {"json_depth", limits.json_depth},

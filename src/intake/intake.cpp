@@ -59,15 +59,30 @@ std::uint64_t hash_of_words(const Message& origin, const Content& content) {
   return hash == 0 ? 1 : hash;
 }
 
-// Begins with the message id, which counts up in every known source, so that the ledger's index grows at its right edge.
+// Begins with the message id, which counts up in every known source, so that the ledger's index grows at its right edge. An id is
+// unique within its conversation; where none is named, at most for its sender.
 std::string delivery_key(const Message& origin) {
   if (origin.message_id.empty()) return {};
   std::string key = origin.message_id;
-  for (const std::string* part : {&origin.source, &origin.team, &origin.conversation}) {
+  const auto append = [&key](const std::string& part) {
     key += '\x1f';
-    key += *part;
-  }
+    key += part;
+  };
+  append(origin.source);
+  append(origin.team);
+  append(origin.conversation);
+  if (!origin.conversation.empty()) return key;
+  append(origin.tenant);
+  append(origin.requester.id);
   return key;
+}
+
+// Whoever has no id is nobody in particular: two such messages must not be taken for one person's.
+bool is_known(const Person& person) { return !person.id.empty(); }
+
+bool is_theirs(const Ticket& ticket, const Message& message) {
+  return is_known(message.requester) && ticket.source == message.source && ticket.tenant == message.tenant &&
+         ticket.requester.id == message.requester.id;
 }
 
 Ticket to_ticket(Message origin, Content content, const PriorityLevel& level, Instant now) {
@@ -178,7 +193,7 @@ net::awaitable<Answer> Intake::file_valid(Message origin, Content content, std::
   filing.delivery_key = delivery_key(origin);
   // A repeat of what is filed is answered whatever its age; only what would be new can be a replay.
   filing.only_if_known = is_too_old(origin);
-  if (options_.same_words_window.count() > 0) {
+  if (options_.same_words_window.count() > 0 && is_known(origin.requester)) {
     filing.words_hash = hash_of_words(origin, content);
     filing.same_words_window = options_.same_words_window;
   }
@@ -213,16 +228,19 @@ net::awaitable<Answer> Intake::answer_command(Message message, Command command, 
   }
   if (command.kind == Command::Kind::kStatus) {
     Result<Ticket> ticket = co_await ledger_.find(command.number);
-    const bool theirs = ticket && ticket->tenant == message.tenant && ticket->requester.id == message.requester.id;
     // Somebody else's ticket and no ticket are the same answer: numbers are easy to guess.
     if (!ticket && ticket.error().code != Errc::kNotFound) co_return not_stored(context, std::move(ticket.error()));
-    answer.reply = theirs ? status_reply(context, *ticket) : no_such_ticket_reply(context, command.number);
+    answer.reply = ticket && is_theirs(*ticket, message) ? status_reply(context, *ticket) : no_such_ticket_reply(context, command.number);
     co_return answer;
   }
-  Result<std::vector<Ticket>> tickets =
-      co_await ledger_.of_requester(message.tenant, message.requester.id, kMostTicketsShown);
-  if (!tickets) co_return not_stored(context, std::move(tickets.error()));
-  answer.reply = mine_reply(context, *tickets);
+  std::vector<Ticket> theirs;
+  if (is_known(message.requester)) {
+    Result<std::vector<Ticket>> found = co_await ledger_.of_requester(message.tenant, message.requester.id, kMostTicketsShown);
+    if (!found) co_return not_stored(context, std::move(found.error()));
+    theirs = std::move(*found);
+    std::erase_if(theirs, [&message](const Ticket& ticket) { return !is_theirs(ticket, message); });
+  }
+  answer.reply = mine_reply(context, theirs);
   co_return answer;
 }
 

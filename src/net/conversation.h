@@ -4,10 +4,12 @@
 // proper ones. `Stream` is a socket, or TLS around one.
 //
 // Memory: between requests a plain connection holds no buffer at all; while one is read, at most its unfinished header line and what
-// the last read brought, beside the body itself.
+// the last read brought, beside the body itself. A read brings 16 KB, or what the body still lacks; what bodies hold together is
+// limited (BodyShare).
 // Threads: the I/O loop.
 #pragma once
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -51,20 +53,26 @@ class Conversation {
   static constexpr bool kPlain = std::is_same_v<Stream, net::ip::tcp::socket>;
   static constexpr std::chrono::seconds kLinger{2};         // for a refused sender to read the answer before the connection goes
   static constexpr std::size_t kLingerBytes = 1024 * 1024;  // that such a sender may still send
-  static constexpr std::size_t kReadSize = 8 * 1024;        // bytes a read from TLS asks for
+  static constexpr std::size_t kReadSize = 16 * 1024;       // bytes a read asks for, unless the body lacks more
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
   bool has_unused() const { return at_ < came_.size(); }
 
   net::awaitable<bool> wait_for_request() {
-    std::string().swap(came_);  // ten thousand idle connections should cost little
+    forget_what_came();  // ten thousand idle connections should cost little
     connection_.expect(Wait::kIdle, server_.options.idle_deadline);
     return read_more();
+  }
+
+  void forget_what_came() {
+    std::string().swap(came_);
+    at_ = 0;
   }
 
   // Reads and answers one request; whether the connection can take another.
   net::awaitable<bool> serve_one() {
     RequestReader reader({server_.options.max_header_bytes, server_.options.max_header_fields});
+    BodyShare share(server_);
     connection_.expect(Wait::kHeader, server_.options.header_deadline);
     Router::Match match;
     using State = RequestReader::State;
@@ -83,13 +91,18 @@ class Conversation {
           if (!written) co_return false;
         }
       }
+      if (connection_.waits_for == Wait::kBody && !share.grow_to(reader.body_held() + came_.capacity())) {
+        static_cast<void>(reader.take());  // while the answer is read, nothing is held
+        co_return co_await refuse(503, "too_many_body_bytes");
+      }
       if (state == State::kNeedMore) {
-        const bool came = co_await read_more();
+        const bool came = co_await read_more(std::max(kReadSize, reader.body_left()));
         if (!came && connection_.expired)
           co_return co_await refuse(408, connection_.waits_for == Wait::kHeader ? "timeout_header" : "timeout_body");
         if (!came) co_return false;
       }
     }
+    if (!has_unused()) forget_what_came();
     connection_.waits_for = Wait::kAnswer;
     connection_.deadline = Steady::time_point::max();  // handlers keep their own
     const bool keep_alive = reader.keep_alive();
@@ -126,7 +139,10 @@ class Conversation {
   // Answers what is no proper request, and closes so that the sender can still read the answer.
   net::awaitable<bool> refuse(int status, std::string_view reason) {
     server_.refuse(reason, status, connection_.peer.to_string());
-    const std::string text = to_text(error_response(status, reason, refusal_words(reason)), false, true, server_.date());
+    forget_what_came();
+    Response refusal = error_response(status, reason, refusal_words(reason));
+    if (status == 503) refusal.headers.emplace_back("Retry-After", "1");
+    const std::string text = to_text(refusal, false, true, server_.date());
     connection_.expect(Wait::kWrite, server_.options.write_deadline);
     bool go_on = co_await write(text, Wait::kWrite);
     if (!go_on) co_return false;
@@ -141,8 +157,8 @@ class Conversation {
     co_return false;
   }
 
-  // Puts what comes next behind what is unused. False: the other side has ended, or the deadline has passed.
-  net::awaitable<bool> read_more() {
+  // Puts what comes next, at most `most` bytes, behind what is unused. False: the other side has ended, or the deadline has passed.
+  net::awaitable<bool> read_more(std::size_t most = kReadSize) {
     came_.erase(0, at_);
     at_ = 0;
     boost::system::error_code failed;
@@ -151,12 +167,12 @@ class Conversation {
       for (bool came = false; !came;) {
         co_await stream_.async_wait(net::ip::tcp::socket::wait_read, awaiting(failed));
         if (failed || connection_.expired) co_return false;
-        came_.append(server_.scratch, 0, stream_.read_some(net::buffer(server_.scratch), failed));
+        came_.append(server_.scratch, 0, stream_.read_some(net::buffer(server_.scratch, most), failed));
         came = failed != net::error::would_block;
       }
     } else {
       const std::size_t before = came_.size();
-      came_.resize(before + kReadSize);
+      came_.resize(before + kReadSize);  // a record of TLS is no longer
       const std::size_t n = co_await stream_.async_read_some(net::buffer(came_.data() + before, kReadSize), awaiting(failed));
       came_.resize(before + n);
     }

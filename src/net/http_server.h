@@ -100,6 +100,7 @@ struct ServerOptions {
   std::uint16_t port = 5000;  // 0: any free one
   std::size_t max_connections = 20'000;
   std::size_t max_connections_per_address = 1'024;  // 0: no limit; 127.0.0.1, ::1 and trusted proxies are exempt
+  std::size_t max_body_bytes_total = 64 * 1024 * 1024;  // of all bodies that are held at once, beyond the first 32 KB of each
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_header_fields = 100;
   std::chrono::milliseconds header_deadline{10'000};  // from the first byte of a request to the end of its header; of TLS, to its start

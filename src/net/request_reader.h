@@ -40,6 +40,8 @@ class RequestReader {
   std::string_view path() const { return request_.path; }
   bool wants_continue() const;
   void set_max_body(std::size_t bytes);
+  std::size_t body_held() const { return request_.body.capacity(); }  // bytes of memory
+  std::size_t body_left() const { return part_ == Part::kBody || part_ == Part::kChunk ? static_cast<std::size_t>(left_) : 0; }  // of it, or of its chunk
 
   // After kDone.
   Request take() { return std::move(request_); }

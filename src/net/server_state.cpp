@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/server_state.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -13,8 +14,9 @@ namespace pointsman::http {
 namespace {
 
 constexpr std::size_t kLongestLoggedPath = 120;  // bytes
+constexpr std::size_t kFreeOfABody = 32 * 1024;  // bytes: what comes before much of it is known, and what one read brings
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kWords{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kWords{{
     {"malformed", "This is not a request of HTTP/1.1."},
     {"bad_target", "The request target must be a path of visible ASCII characters, without encoded slashes."},
     {"bad_host", "A request needs exactly one Host header with a host in it."},
@@ -27,6 +29,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kWords{{
     {"header_too_large", "The header is larger than this server takes."},
     {"too_many_fields", "The header has more fields than this server takes."},
     {"body_too_large", "The body is larger than this path takes."},
+    {"too_many_body_bytes", "The bodies of other requests fill the memory set aside for them; try again in a second."},
     {"timeout_header", "The header did not come in time."},
     {"timeout_body", "The body did not come in time."},
 }};
@@ -48,6 +51,16 @@ void ServerState::refuse(std::string_view reason, int status, const std::string&
   else
     log.warn("refused", {{"kind", kind}, {"reason", reason}, {"status", status}, {"client", client},
                          {"path", text::cut_at(path, kLongestLoggedPath)}});
+}
+
+bool BodyShare::grow_to(std::size_t bytes) {
+  const std::size_t wanted = bytes > kFreeOfABody ? bytes - kFreeOfABody : 0;
+  if (wanted <= taken_) return true;
+  const std::size_t more = wanted - taken_;
+  if (more > server_.options.max_body_bytes_total - std::min(server_.body_bytes, server_.options.max_body_bytes_total)) return false;
+  server_.body_bytes += more;
+  taken_ = wanted;
+  return true;
 }
 
 const std::string& ServerState::date() {

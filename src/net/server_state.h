@@ -24,6 +24,7 @@ struct ServerState {
   Metrics& metrics;
   const Logger& log;
   bool stopping = false;
+  std::size_t body_bytes = 0;  // that requests hold now, as BodyShare counts them
   std::string scratch = std::string(64 * 1024, '\0');  // what one read brings, until it is handed to its connection at once
 
   // For the answers; made once a second.
@@ -35,6 +36,23 @@ struct ServerState {
  private:
   std::int64_t date_of_ = 0;
   std::string date_;
+};
+
+// What one request's body takes of the memory that all bodies share; given back when the request is answered or gone. Its first
+// 32 KB are free, because the number of connections bounds them: so senders of large bodies cannot keep ordinary messages out.
+class BodyShare {
+ public:
+  explicit BodyShare(ServerState& server) : server_(server) {}
+  ~BodyShare() { server_.body_bytes -= taken_; }
+  BodyShare(const BodyShare&) = delete;
+  BodyShare& operator=(const BodyShare&) = delete;
+
+  // False, and nothing taken, when there is no room for that many bytes.
+  bool grow_to(std::size_t bytes);
+
+ private:
+  ServerState& server_;
+  std::size_t taken_ = 0;
 };
 
 // What a refusal means, for whoever reads the answer.

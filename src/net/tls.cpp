@@ -10,7 +10,15 @@ namespace pointsman::http {
 namespace ssl = boost::asio::ssl;
 namespace {
 
+// Reading a pipe would stop the loop until somebody writes into it.
+bool is_other_than_a_file(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+}
+
 Result<std::shared_ptr<ssl::context>> read_context(const TlsOptions& options) {
+  for (const std::string& file : {options.certificate_file, options.key_file})
+    if (is_other_than_a_file(file)) return fail(Errc::kInvalid, file + " is no file; TLS needs its certificate and its key as files");
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   boost::system::error_code failed;
   const auto wrong = [&failed](const std::string& file, const std::string& what) {

@@ -57,20 +57,22 @@ Writer::~Writer() {
 }
 
 void Writer::submit(std::unique_ptr<Job> job) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() < max_waiting_) {
-      waiting_.push_back(std::move(job));
-      waiting_gauge_.set(static_cast<std::int64_t>(waiting_.size()));
-      if (waiting_.size() > 1) return;  // a wake() is on its way
-    }
+  std::unique_lock lock(mutex_);
+  if (waiting_.size() >= max_waiting_) {
+    lock.unlock();
+    return refuse(std::move(job));
   }
-  if (!job) {
-    auto wake_writer = [this, alive = alive_] {
-      if (*alive) wake();
-    };
-    return net::post(io_, std::move(wake_writer));  // comes up behind everything that is ready now
-  }
+  waiting_.push_back(std::move(job));
+  waiting_gauge_.set(static_cast<std::int64_t>(waiting_.size()));
+  if (waiting_.size() > 1) return;  // a wake() is on its way
+  lock.unlock();
+  auto wake_writer = [this, alive = alive_] {
+    if (*alive) wake();
+  };
+  net::post(io_, std::move(wake_writer));  // comes up behind everything that is ready now
+}
+
+void Writer::refuse(std::unique_ptr<Job> job) {
   throttled_.add();
   job->fail({Errc::kThrottled, "too much is waiting to be stored; send it again in a second", kRetryAfter});
   Batch one;

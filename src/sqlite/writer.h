@@ -79,6 +79,7 @@ class Writer {
   using Batch = std::vector<std::unique_ptr<Job>>;
   using Moment = std::chrono::steady_clock::time_point;
 
+  void refuse(std::unique_ptr<Job> job);
   void work();
   void wake();
   bool wait_for_work(Batch& batch);

@@ -25,7 +25,7 @@ std::string_view take_word(std::string_view& said) {
 std::vector<PriorityLevel> built_in_priorities() {
   return {
       {"high",
-       {"urgent", "critical", "emergency", "asap", "highest", "p1", "1", "hoch", "dringend", "kritisch", "haute", "haut", "urgente",
+       {"urgent", "critical", "emergency", "asap", "highest", "p1", "1", "hoch", "dringend", "sofort", "kritisch", "haute", "haut", "urgente",
         "élevée", "critique", "alta", "alto", "crítica"},
        "high"},
       {"medium", {"normal", "standard", "moderate", "med", "p2", "2", "mittel", "moyenne", "moyen", "normale", "media", "medio"}, "medium"},

@@ -211,7 +211,8 @@ Reply faults_reply(const ReplyContext& context, const std::vector<Fault>& faults
 
 Reply help_reply(const ReplyContext& context) {
   const ReplyWords& words = words_of(context.language);
-  return assemble(std::string(words.help_title), std::string(words.help_commands), format_block(context, Draft{}), true);
+  std::string body = std::string(words.help_commands) + "\n\n" + std::string(words.help_format);
+  return assemble(std::string(words.help_title), std::move(body), format_block(context, Draft{}), true);
 }
 
 Reply status_reply(const ReplyContext& context, const Ticket& ticket) {

@@ -116,6 +116,8 @@ TEST(HelpReply, gives_the_format_and_the_commands) {
   for (const ReplyWords& words : all_reply_words()) {
     const Reply reply = help_reply({rules, words.language});
     EXPECT_THAT(reply.markdown, HasSubstr("`status #1042`"));
+    // What to do with the format stands right above it.
+    EXPECT_THAT(reply.markdown, HasSubstr(std::string(words.help_format) + "\n\n```\n"));
     EXPECT_THAT(reply.markdown, HasSubstr("high | medium | low"));
     EXPECT_THAT(reply.markdown, HasSubstr("Category: (Hardware | Software, "));
     EXPECT_TRUE(reply.good);

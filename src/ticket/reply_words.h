@@ -14,7 +14,7 @@ struct ReplyWords {
   std::string_view language;
   // Answers.
   std::string_view filed, filed_tip, attached, already_filed;
-  std::string_view help_title, help_commands, status_line, assigned_to, no_such_ticket, mine_title, mine_none;
+  std::string_view help_title, help_commands, help_format, status_line, assigned_to, no_such_ticket, mine_title, mine_none;
   // Refusals.
   std::string_view not_filed, copy_format;
   std::string_view not_stored, uncertain, too_old;

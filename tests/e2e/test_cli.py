@@ -324,3 +324,15 @@ def test_the_reference_names_every_command_and_every_option():
         assert named - common == options, command
     for option in common:
         assert option in text
+
+
+def test_a_backup_is_for_its_owner_alone(server):
+    copy = server.folder / "copy.db"
+    server.cli("backup", copy)
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_without_a_name_touches_no_file(server):
+    (server.folder / ".partial").write_text("somebody's")
+    assert server.cli("backup", "", check=False).returncode == 2
+    assert (server.folder / ".partial").read_text() == "somebody's"

@@ -61,6 +61,31 @@ def test_body_bytes(make_server):
     assert refused(server, "body_too_large") == 4
 
 
+def test_body_bytes_total_bounds_what_all_bodies_hold_and_lets_ordinary_messages_through(make_server):
+    server = make_server(config=limits(body_bytes_total=1024 * 1024))
+    head = b"POST /teams/default HTTP/1.1\r\nHost: a\r\nContent-Length: 262144\r\n\r\n"
+    with contextlib.ExitStack() as open_wires:
+        wires = [open_wires.enter_context(Wire(server)) for _ in range(20)]
+        for wire in wires:
+            wire.send(head + b"x" * 200_000)
+        wait_until(lambda: refused(server, "too_many_body_bytes") > 0, "a body too many to be refused")
+        assert "#1" in server.teams_html(report()).text
+        answered = wires[-1].answer()
+        assert (answered.status, answered.headers["retry-after"]) == (503, "1")
+        assert ("limit", "too_many_body_bytes") in kinds(server)
+    wait_until(lambda: server.teams(padded(256 * 1024)).status == 200, "room for a large body again")
+
+
+def test_a_long_body_that_comes_in_chunks_counts_as_well(make_server):
+    server = make_server(config=limits(body_bytes_total=1024 * 1024, body_bytes=1024 * 1024))
+    with contextlib.ExitStack() as open_wires:
+        for _ in range(4):
+            wire = open_wires.enter_context(Wire(server))
+            wire.send(b"POST /teams/default HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+            wire.send(b"40000\r\n" + b"x" * 0x40000 + b"\r\n" + b"40000\r\n" + b"x" * 0x20000)
+        wait_until(lambda: refused(server, "too_many_body_bytes") > 0, "a body too many to be refused")
+
+
 def test_header_bytes_and_header_fields(make_server):
     server = make_server(config=limits(header_bytes=2048, header_fields=12))
     assert server.request("GET", "/healthz", headers={"X-Fill": "x" * 1500}).status == 200

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """/metrics: valid Prometheus text, and a number for every stage that moves when something happens there."""
 import re
+import sqlite3
 
-from harness import SECRET, activity, report
+from harness import SECRET, activity, report, wait_until
 
 OTHER = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="
 SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?[0-9.e+-]+|[+-]Inf|NaN)')
@@ -122,3 +123,17 @@ def test_no_label_comes_from_a_requester(server):
         server.teams_html(report(f"p{i}", f"priority-{i}"), **{"from": {"id": f"s{i}", "name": f"s{i}", "aadObjectId": f"s{i}"}})
     assert len(page(server)[1]) == known
     assert SECRET not in server.request("GET", "/metrics").body.decode()
+
+
+def test_what_retention_removes_is_counted_and_told(server):
+    server.teams_html(report())
+    server.stop()
+    database = sqlite3.connect(server.data / "pointsman.db")
+    with database:
+        assert database.execute("UPDATE message SET sent_at = 0").rowcount == 1
+    database.close()
+    server.start()
+    wait_until(lambda: server.metric("pointsman_queue_expired_total") == 1, "the message to expire")
+    [event] = [event for event in server.log_events() if event["event"] == "messages expired"]
+    assert (event["kind"], event["queue"], event["messages"]) == ("limit", "high", 1)
+    assert len(server.tickets()) == 1

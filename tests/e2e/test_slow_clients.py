@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import resource
+import signal
 import socket
 
 import pytest
@@ -172,3 +173,11 @@ def test_where_few_files_may_be_open_there_are_fewer_connections_and_each_is_ans
     finally:
         for one in held:
             one.close()
+
+
+def test_signal_upon_signal_ends_it_well_all_the_same(make_server):
+    for number in range(10):
+        server = make_server(f"server{number}")
+        while server.process.poll() is None:
+            server.process.send_signal(signal.SIGTERM)
+        assert server.process.returncode == 0

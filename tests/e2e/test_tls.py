@@ -145,6 +145,14 @@ def test_files_that_are_gone_or_no_certificates_keep_the_old_one(secured, pairs)
     wait_until(lambda: secured.shown() == "second", "the new certificate")
 
 
+def test_a_pipe_in_the_place_of_a_certificate_does_not_stop_the_server(secured):
+    secured.certificate.unlink()
+    os.mkfifo(secured.certificate)
+    wait_until(lambda: [event for event in secured.events("certificate not renewed") if "is no file" in event["reason"]], "the word in the log")
+    assert secured.shown() == "first"
+    assert secured.server.stop() == 0
+
+
 def test_plain_http_to_the_tls_port_is_told_so(secured):
     with Wire(secured.server) as wire:
         wire.send(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")

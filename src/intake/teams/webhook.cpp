@@ -63,6 +63,11 @@ std::string fault_list(const std::vector<Fault>& faults) {
   return out;
 }
 
+std::string reason_of(const intake::Answer& answer) {
+  if (answer.outcome == intake::Outcome::kTooOld) return "max_message_age";  // the setting, as with limits
+  return answer.error ? answer.error->what : fault_list(answer.faults);
+}
+
 }  // namespace
 
 struct Webhook::Counters {
@@ -153,7 +158,7 @@ void Webhook::log_answer(const intake::Answer& answer, std::string_view team, co
     log_.info(name(answer.outcome), {{"team", team}});
     return;
   }
-  const std::string reason = answer.error ? answer.error->what : fault_list(answer.faults);
+  const std::string reason = reason_of(answer);
   const LogLevel level = kind == "state" ? LogLevel::kError : LogLevel::kWarn;
   log_.write(level, name(answer.outcome), {{"kind", kind}, {"reason", reason}, {"team", team}, {"client", request.client}});
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ledger/sqlite/change_rows.h"
@@ -36,12 +37,21 @@ Result<void> sync_file(const std::string& path) {
   return synced == 0 ? Result<void>{} : fail(error);
 }
 
+// Tickets are personal data: their copy is for this user alone, wherever it lies. SQLite writes into an empty file as it is.
+Result<void> make_private_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd < 0) return fail(file_error("making", path));
+  ::close(fd);
+  return {};
+}
+
 // Copies to a name beside the wanted one first, so that a backup with the right name is always whole.
 Result<Nothing> write_backup(const std::string& from, const std::string& to) {
   std::error_code ignored;
   if (std::filesystem::exists(to, ignored)) return fail(Errc::kConflict, to + " exists already; choose another name for the backup");
   const std::string partial = to + ".partial";
   std::filesystem::remove(partial, ignored);
+  if (auto made = make_private_file(partial); !made) return fail(made.error());
   auto db = sqlite::Db::open(from, sqlite::Access::kReadOnly, 5'000);
   if (!db) return fail(db.error());
   {
