@@ -64,7 +64,19 @@ void Checkpointer::checkpoint() {
   }
 }
 
+void Checkpointer::copy_rest(Db& writer_db, int pages) {
+  if (pages < kLogCeilingPages) ceiling_ = kLogCeilingPages;
+  const bool at_ceiling = pages >= ceiling_;
+  if (!rest_wanted_.exchange(false) && !at_ceiling) return;
+  std::unique_lock pass(pass_, std::defer_lock);
+  if (at_ceiling) pass.lock();
+  else if (!pass.try_lock()) return;  // the next pass has begun already and will ask again
+  if (at_ceiling) ceiling_ = pages + kGrownPages;  // should a reader keep the log from starting over
+  sqlite3_wal_checkpoint_v2(writer_db.raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
 Checkpointer::Pass Checkpointer::copy() {
+  const std::lock_guard passing(pass_);
   Pass pass;
   if (sqlite3_wal_checkpoint_v2(db_->raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pass.in_log, &pass.copied) != SQLITE_OK) return pass;
   // SQLite itself syncs the file only when the log did not grow meanwhile. Without this the rest would bring the writer the sync of

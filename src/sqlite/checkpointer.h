@@ -6,7 +6,9 @@
 // It cannot quite catch up with a writer that goes on, so when little is left the Writer copies that rest itself between two commits;
 // then the log starts over and stays small. A reader that still needs an older state (a backup) keeps the log from starting over;
 // it is tried again as the log grows.
-// Threads: one of its own; notify() and take_rest() from the writer's.
+// Where the disk takes commits faster than checkpoints, the log grows to kLogCeilingPages; there the writer waits for the pass that is
+// under way.
+// Threads: one of its own; notify() and copy_rest() from the writer's.
 #pragma once
 
 #include <atomic>
@@ -24,6 +26,7 @@ inline constexpr int kCheckpointPages = 2'000;  // in the log before a checkpoin
 inline constexpr int kGrownPages = 500;         // that the log grew since the last try, before the next
 inline constexpr int kRestPages = 1'000;          // that the writer may copy itself
 inline constexpr int kMostLogPages = 16'000;    // 64 MB: beyond that the writer copies whatever is left
+inline constexpr int kLogCeilingPages = 24'000;  // 96 MB: beyond that commits wait for the checkpoint
 inline constexpr int kMostPasses = 5;           // of one checkpoint after a writer that is as fast
 
 class Checkpointer {
@@ -36,8 +39,8 @@ class Checkpointer {
   // The log holds so many pages now.
   void notify(int pages);
 
-  // Whether the writer should copy the rest now; true once a checkpoint.
-  bool take_rest() { return rest_wanted_.exchange(false); }
+  // Between two commits: copies the rest on the writer's own connection when it is time for that.
+  void copy_rest(Db& writer_db, int pages);
 
  private:
   struct Pass {
@@ -59,6 +62,8 @@ class Checkpointer {
   bool stopping_ = false;
   bool sync_failed_ = false;
   std::atomic<bool> rest_wanted_{false};
+  int ceiling_ = kLogCeilingPages;  // the writer's thread: where it waits next
+  std::mutex pass_;                 // held while pages are copied
   std::thread thread_;  // last: it uses all of the above
 };
 

@@ -302,7 +302,7 @@ void Writer::post(Batch batch) {
 }
 
 void Writer::look_at_log() {
-  if (checkpointer_.take_rest()) sqlite3_wal_checkpoint_v2(db_->raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  checkpointer_.copy_rest(*db_, pages_in_log_);
   checkpointer_.notify(pages_in_log_);
 }
 
