@@ -143,7 +143,7 @@ class Load {
 
   bool finished(Steady::time_point now) const {
     if (open_loop()) return due(next_) >= end_;
-    return now >= end_ || next_ >= requests_.size();
+    return now >= end_ || (options_.gets.empty() && next_ >= requests_.size());
   }
 
   void send_due(Steady::time_point now) {

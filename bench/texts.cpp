@@ -77,7 +77,9 @@ Report make_report(std::uint64_t number) {
   report.description += ", room ";
   report.description += std::to_string(random % 900 + 100);
   random /= 900;
-  report.description += ". ";
+  // Two words that half of all reports have, and none has both.
+  report.description += random % 2 == 0 ? ", east wing. " : ", west wing. ";
+  random /= 2;
   report.description += pick(kTried, random);
   report.description += ' ';
   report.description += pick(kTried, random);

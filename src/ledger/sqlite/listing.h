@@ -14,7 +14,7 @@
 namespace pointsman::ledger {
 
 // A search that takes longer than `patience` ends with what it found; the page's `next` leads on, even from an empty page.
-inline constexpr std::chrono::milliseconds kSearchPatience{15};
+inline constexpr std::chrono::milliseconds kSearchPatience{10};
 Result<Page> list_tickets(sqlite::Db& db, const Query& query, std::chrono::milliseconds patience = kSearchPatience);
 
 // See Ledger::of_requester.
