@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 
 import pytest
 
@@ -30,7 +29,7 @@ class Look:
             config = f'[server]\nlisten = "127.0.0.1:{free_port()}"\n' + config
         (folder / "doctor.toml").write_text(config)
         self.args = ["doctor", "--config", str(folder / "doctor.toml"), "--data", str(data or folder / "data")]
-        done = subprocess.run([more.pop("binary", BINARY), *self.args, "--json"], capture_output=True, text=True,
+        done = subprocess.run([BINARY, *self.args, "--json"], capture_output=True, text=True,
                               env=env or environment(POINTSMAN_TEAMS_SECRET=SECRET, POINTSMAN_API_TOKEN=TOKEN), **more)
         assert done.stderr == ""
         answer = json.loads(done.stdout)
@@ -95,24 +94,6 @@ def test_a_data_directory_that_is_none_or_cannot_be_made_is_a_fault(tmp_path):
     assert not look.ok and "is no folder" in look.what("data")
     look = Look(tmp_path, data=tmp_path / "file" / "below")
     assert not look.ok and look.grade("data") == "fault" and "--data" in look.by_subject["data"]["mend"]
-
-
-@pytest.fixture
-def stranger():
-    """A folder that everybody may enter, the program in it, and how to run it as somebody without rights."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can become somebody else")
-    folder = tempfile.mkdtemp()
-    os.chmod(folder, 0o755)
-    binary = shutil.copy(BINARY, folder)
-
-    def become():
-        os.setgid(65534)
-        os.setuid(65534)
-
-    import pathlib
-    yield pathlib.Path(folder), {"binary": binary, "preexec_fn": become}
-    shutil.rmtree(folder)
 
 
 def test_a_data_directory_of_somebody_else_is_found_with_its_owner(stranger):

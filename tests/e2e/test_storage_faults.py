@@ -2,19 +2,14 @@
 """What happens when the disk, or somebody else, does not let a ticket be stored: a clear refusal, no half ticket, and going on by itself."""
 import contextlib
 import json
-import os
 import pathlib
 import resource
-import shutil
 import sqlite3
-import tempfile
 import threading
 
 import pytest
 
 from harness import Server, activity, report, run, wait_until
-
-NOBODY = 65534
 
 
 def database(server) -> pathlib.Path:
@@ -155,35 +150,22 @@ def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path):
     assert str(tmp_path / "file" / "data") in said and "--data" in said
 
 
-@pytest.fixture
-def open_folder():
-    """A folder that every user may enter."""
-    folder = pathlib.Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
-
-
-def become_nobody():
-    if os.geteuid() == 0:
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-
-
-def test_a_data_directory_that_may_not_be_written_is_refused(open_folder):
-    data = open_folder / "data"
+def test_a_data_directory_that_may_not_be_written_is_refused(stranger):
+    folder, as_stranger = stranger
+    data = folder / "data"
     data.mkdir(mode=0o555)
-    said = refused_start(data, preexec_fn=become_nobody, cwd="/")
+    said = refused_start(data, cwd="/", **as_stranger)
     assert str(data) in said and "write" in said
 
 
-def test_a_file_that_may_only_be_read_is_refused(open_folder):
-    server = Server(open_folder).start()
+def test_a_file_that_may_only_be_read_is_refused(stranger):
+    folder, as_stranger = stranger
+    server = Server(folder).start()
     server.teams_html(report())
     assert server.stop() == 0
     server.data.chmod(0o777)
     database(server).chmod(0o444)
-    said = refused_start(server.data, preexec_fn=become_nobody, cwd="/")
+    said = refused_start(server.data, cwd="/", **as_stranger)
     assert "may only be read" in said and "writable" in said
 
 
