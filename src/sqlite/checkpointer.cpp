@@ -7,8 +7,9 @@
 
 namespace pointsman::sqlite {
 
-Checkpointer::Checkpointer(std::unique_ptr<Db> db, Metrics& metrics)
+Checkpointer::Checkpointer(std::unique_ptr<Db> db, Metrics& metrics, const Logger& log)
     : db_(std::move(db)),
+      log_(log),
       seconds_(metrics.histogram("pointsman_checkpoint_seconds", "Time of one checkpoint, beside the writer.")),
       log_pages_(metrics.gauge("pointsman_log_pages", "Pages in the write-ahead log.")),
       thread_([this] { work(); }) {}
@@ -71,6 +72,10 @@ void Checkpointer::copy_rest(Db& writer_db, int pages) {
   std::unique_lock pass(pass_, std::defer_lock);
   if (at_ceiling) pass.lock();
   else if (!pass.try_lock()) return;  // the next pass has begun already and will ask again
+  {
+    const std::lock_guard lock(mutex_);
+    if (sync_failed_) return;
+  }
   if (at_ceiling) ceiling_ = pages + kGrownPages;  // should a reader keep the log from starting over
   sqlite3_wal_checkpoint_v2(writer_db.raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }
@@ -89,6 +94,10 @@ Checkpointer::Pass Checkpointer::copy() {
     // not start over; the next start copies it anew.
     const std::lock_guard lock(mutex_);
     sync_failed_ = true;
+    log_.error("the database file could not be synced",
+               {{"kind", "state"},
+                {"reason", "nothing is lost: the write-ahead log keeps everything, and grows until the next start. Look at the disk "
+                           "(dmesg), then start Pointsman again"}});
   }
   return pass;
 }

@@ -5,7 +5,7 @@
 // A commit never waits for a checkpoint: PASSIVE copies what it can without the writer's lock, and the copied pages are synced here.
 // It cannot quite catch up with a writer that goes on, so when little is left the Writer copies that rest itself between two commits;
 // then the log starts over and stays small. A reader that still needs an older state (a backup) keeps the log from starting over;
-// it is tried again as the log grows.
+// it is tried again as the log grows. After a sync that failed there are no checkpoints until the next start: see copy().
 // Where the disk takes commits faster than checkpoints, the log grows to kLogCeilingPages; there the writer waits for the pass that is
 // under way.
 // Threads: one of its own; notify() and copy_rest() from the writer's.
@@ -17,6 +17,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/log.h"
 #include "base/metrics.h"
 #include "sqlite/db.h"
 
@@ -31,7 +32,7 @@ inline constexpr int kMostPasses = 5;           // of one checkpoint after a wri
 
 class Checkpointer {
  public:
-  Checkpointer(std::unique_ptr<Db> db, Metrics& metrics);
+  Checkpointer(std::unique_ptr<Db> db, Metrics& metrics, const Logger& log);
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
@@ -53,6 +54,7 @@ class Checkpointer {
   bool is_due() const;  // under the lock
 
   std::unique_ptr<Db> db_;
+  const Logger& log_;
   Histogram& seconds_;
   Gauge& log_pages_;
   std::mutex mutex_;

@@ -43,7 +43,7 @@ Writer::Writer(net::io_context& io, std::unique_ptr<Db> db, std::unique_ptr<Db> 
       throttled_(metrics.counter("pointsman_commit_throttled_total", "Jobs refused because too many were waiting to be stored.")),
       waiting_gauge_(metrics.gauge("pointsman_commit_waiting", "Jobs waiting to be stored.")),
       deadlines_(std::make_shared<Deadlines>(io)),
-      checkpointer_(std::move(checkpoint_db), metrics),
+      checkpointer_(std::move(checkpoint_db), metrics, log),
       thread_([this] { work(); }) {}
 
 Writer::~Writer() {

@@ -305,6 +305,21 @@ TEST_F(WriterTest, does_idle_work_step_by_step_even_though_jobs_keep_coming) {
   EXPECT_GE(steps, 5);
 }
 
+TEST_F(WriterTest, a_checkpoint_that_could_not_be_synced_leaves_all_in_the_log) {
+  test::FaultyDisk& disk = disk_.emplace();
+  open();
+  constexpr std::size_t kBytes = 1'000'000;
+  int x = 0;
+  disk.fail_sync_of_database = true;
+  for (; log_pages() < kLogCeilingPages + kGrownPages; ++x) ASSERT_TRUE(loop_.wait(task(insert(x, kBytes))));
+  disk.fail_sync_of_database = false;  // a sync that succeeds now says nothing about the one that failed
+  const std::int64_t before = log_pages();
+  for (const int end = x + 10; x < end; ++x) ASSERT_TRUE(loop_.wait(task(insert(x, kBytes))));
+  EXPECT_GT(log_pages(), before);
+  EXPECT_EQ(rows(), x);
+  store_.reset();
+}
+
 TEST_F(WriterTest, loses_nothing_acknowledged_in_a_power_cut) {
   test::FaultyDisk& disk = disk_.emplace();
   open();

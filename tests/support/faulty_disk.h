@@ -40,6 +40,7 @@ class FaultyDisk {
   FaultyDisk& operator=(const FaultyDisk&) = delete;
 
   std::atomic<bool> fail_sync{false};
+  std::atomic<bool> fail_sync_of_database{false};  // its log can still be synced
   std::atomic<int> syncs{0};
 
   // Writes every file of `from` as it was when it was last synced into `to`.
@@ -65,6 +66,7 @@ class FaultyDisk {
   struct File {
     sqlite3_file base;
     State* state;  // null: a file that need not survive
+    bool is_database;
     sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
   };
 
@@ -79,6 +81,7 @@ class FaultyDisk {
     File* made = of(file);
     made->base.pMethods = nullptr;
     made->state = nullptr;
+    made->is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
     const int code = disk.real_->xOpen(disk.real_, name, made->real(), flags, out_flags);
     if (code != SQLITE_OK) return code;
     if (name != nullptr && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0) {
@@ -133,7 +136,7 @@ class FaultyDisk {
   }
   static int sync(sqlite3_file* f, int) {
     FaultyDisk& disk = *the_disk();
-    if (disk.fail_sync) return SQLITE_IOERR_FSYNC;
+    if (disk.fail_sync || (disk.fail_sync_of_database && of(f)->is_database)) return SQLITE_IOERR_FSYNC;
     ++disk.syncs;
     if (of(f)->state == nullptr) return SQLITE_OK;
     const std::lock_guard lock(disk.mutex_);
