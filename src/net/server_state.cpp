@@ -57,8 +57,8 @@ bool BodyShare::grow_to(std::size_t bytes) {
   const std::size_t wanted = bytes > kFreeOfABody ? bytes - kFreeOfABody : 0;
   if (wanted <= taken_) return true;
   const std::size_t more = wanted - taken_;
-  if (more > server_.options.max_body_bytes_total - std::min(server_.body_bytes, server_.options.max_body_bytes_total)) return false;
-  server_.body_bytes += more;
+  if (more > most_ - std::min(*all_, most_)) return false;
+  *all_ += more;
   taken_ = wanted;
   return true;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -24,7 +25,9 @@ struct ServerState {
   Metrics& metrics;
   const Logger& log;
   bool stopping = false;
-  std::size_t body_bytes = 0;  // that requests hold now, as BodyShare counts them
+  // That requests hold now, as BodyShare counts them. Shared with those: a request whose handler never ended goes with the loop, which
+  // may be after the server.
+  std::shared_ptr<std::size_t> body_bytes = std::make_shared<std::size_t>(0);
   std::string scratch = std::string(64 * 1024, '\0');  // what one read brings, until it is handed to its connection at once
 
   // For the answers; made once a second.
@@ -42,8 +45,8 @@ struct ServerState {
 // 32 KB are free, because the number of connections bounds them: so senders of large bodies cannot keep ordinary messages out.
 class BodyShare {
  public:
-  explicit BodyShare(ServerState& server) : server_(server) {}
-  ~BodyShare() { server_.body_bytes -= taken_; }
+  explicit BodyShare(const ServerState& server) : all_(server.body_bytes), most_(server.options.max_body_bytes_total) {}
+  ~BodyShare() { *all_ -= taken_; }
   BodyShare(const BodyShare&) = delete;
   BodyShare& operator=(const BodyShare&) = delete;
 
@@ -51,7 +54,8 @@ class BodyShare {
   bool grow_to(std::size_t bytes);
 
  private:
-  ServerState& server_;
+  std::shared_ptr<std::size_t> all_;
+  std::size_t most_;
   std::size_t taken_ = 0;
 };
 
