@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import selectors
 import signal
 import subprocess
@@ -214,3 +215,22 @@ class Server:
 def run(*args, **more):
     """`pointsman ARGS`, to its end."""
     return subprocess.run([BINARY, *map(str, args)], capture_output=True, text=True, timeout=60, **more)
+
+
+def with_files_of_at_most(size):
+    """For `preexec`: a disk that takes no file larger than that."""
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    return limit
+
+
+def fill_disk(server):
+    """Files tickets until not even a small one fits in."""
+    for length in (10_000, 1):
+        for i in range(1_000):
+            ticket = {"problem": f"p{length}-{i}", "priority": "low", "description": "x" * length}
+            if server.rest("POST", "/v1/tickets", ticket).status != 201:
+                break
+        else:
+            raise AssertionError("the disk does not get full")

@@ -16,6 +16,7 @@
 #include "ledger/sqlite/sqlite_ledger.h"
 #include "queue/embedded/deposit.h"
 #include "queue/embedded/embedded_queue.h"
+#include "queue/embedded/queue_rows.h"
 #include "queue/embedded/schema.h"
 #include "sqlite/store.h"
 

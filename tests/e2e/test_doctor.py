@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from harness import BINARY, SECRET, TOKEN, report, run
+from harness import BINARY, SECRET, TOKEN, fill_disk, report, run, with_files_of_at_most
 
 
 def environment(**more):
@@ -172,17 +172,8 @@ def test_a_running_server_is_called_and_its_secret_tried(server):
 
 
 def test_a_server_that_cannot_store_is_a_fault(make_server):
-    import resource
-    import signal
-
-    def full():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
-
-    server = make_server(preexec=full)
-    for i in range(200):
-        if server.rest("POST", "/v1/tickets", {"problem": f"p{i}", "priority": "low", "description": "x" * 10_000}).status != 201:
-            break
+    server = make_server(preexec=with_files_of_at_most(400_000))
+    fill_disk(server)
     look = Look(server.folder, f'[server]\nlisten = "127.0.0.1:{server.port}"\n', data=server.data)
     assert not look.ok and look.grade("server") == "fault" and "not ready" in look.what("server")
 

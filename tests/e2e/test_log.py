@@ -4,14 +4,12 @@ import json
 import os
 import pty
 import re
-import resource
-import signal
 import socket
 import subprocess
 
 import pytest
 
-from harness import BINARY, SECRET, TOKEN, activity, report, sign, wait_until
+from harness import BINARY, SECRET, TOKEN, activity, fill_disk, report, sign, wait_until, with_files_of_at_most
 
 MARKERS = ["Zebrafink", "Quittengelee", "Morgenstern", "Xylophon", "Kuckucksuhr", "Walnussbaum", "Feuerstein"]
 OTHER = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="
@@ -64,14 +62,8 @@ def test_each_refusal_is_one_line_that_says_whose_doing_it_was(make_server):
 
 
 def test_what_is_our_own_fault_says_so(make_server):
-    def full():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
-
-    server = make_server(preexec=full)
-    for i in range(200):
-        if server.rest("POST", "/v1/tickets", {"problem": f"p{i}", "priority": "low", "description": "x" * 10_000}).status != 201:
-            break
+    server = make_server(preexec=with_files_of_at_most(400_000))
+    fill_disk(server)
     before = len(refusals(server))
     for i in range(50):  # small ones may still fit in
         assert server.teams_html(report(f"Mail is down {i}")).status == 200

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "queue/embedded/queue_rows.h"
 
 namespace pointsman::queue {
 namespace json = boost::json;
@@ -100,42 +101,6 @@ Result<void> check(const Outgoing& message) {
   return {};
 }
 
-// The queue's row id; 0 when it never held a message.
-Result<std::int64_t> id_of(Db& db, std::string_view name) {
-  auto select = db.prepare("SELECT id FROM queue WHERE name = ?1");
-  if (!select) return fail(select.error());
-  const Result<bool> row = select->bind(1, name).step();
-  if (!row) return fail(row.error());
-  return *row ? select->integer(0) : 0;
-}
-
-struct Counted {
-  std::int64_t id = 0, messages = 0;
-};
-
-// Counts messages in or out; makes the queue's row when it is the first.
-Result<Counted> count(Db& db, std::string_view name, std::int64_t by) {
-  Counted counted;
-  {
-    auto select = db.prepare("SELECT id, messages FROM queue WHERE name = ?1");
-    if (!select) return fail(select.error());
-    const Result<bool> row = select->bind(1, name).step();
-    if (!row) return fail(row.error());
-    if (*row) counted = {select->integer(0), select->integer(1)};
-  }
-  if (counted.id == 0) {
-    auto insert = db.prepare("INSERT INTO queue(name, messages) VALUES(?1, ?2)");
-    if (!insert) return fail(insert.error());
-    if (auto done = insert->bind(1, name).bind(2, by).run(); !done) return fail(done.error());
-    return Counted{db.last_insert_rowid(), by};
-  }
-  counted.messages += by;
-  auto update = db.prepare("UPDATE queue SET messages = ?2 WHERE id = ?1");
-  if (!update) return fail(update.error());
-  if (auto done = update->bind(1, counted.id).bind(2, counted.messages).run(); !done) return fail(done.error());
-  return counted;
-}
-
 Result<void> promote_due(Db& db, std::int64_t queue, Instant now) {
   auto update = db.prepare("UPDATE message SET state = 0 WHERE seq IN (SELECT seq FROM message INDEXED BY message_due"
                            " WHERE queue = ?1 AND state <> 0 AND due <= ?2 ORDER BY due LIMIT ?3)");
@@ -172,14 +137,14 @@ Result<void> delete_row(Db& db, const std::string& queue, std::int64_t seq) {
   auto remove = db.prepare("DELETE FROM message WHERE seq = ?1");
   if (!remove) return fail(remove.error());
   if (auto done = remove->bind(1, seq).run(); !done) return done;
-  const auto counted = count(db, queue, -1);
+  const auto counted = count_messages(db, queue, -1);
   return counted ? Result<void>{} : fail(counted.error());
 }
 
 Result<void> move_to_dead_letters(Db& db, const Policy& policy, std::int64_t seq) {
-  const auto to = count(db, policy.dead_letter_queue, 1);
+  const auto to = count_messages(db, policy.dead_letter_queue, 1);
   if (!to) return fail(to.error());
-  if (const auto from = count(db, policy.name, -1); !from) return fail(from.error());
+  if (const auto from = count_messages(db, policy.name, -1); !from) return fail(from.error());
   auto update = db.prepare("UPDATE message SET queue = ?1, state = 0, receive_count = 0, generation = generation + 1 WHERE seq = ?2");
   if (!update) return fail(update.error());
   return update->bind(1, to->id).bind(2, seq).run();
@@ -220,10 +185,10 @@ Result<std::int64_t> number(Db& db, const char* sql, std::int64_t queue, std::in
 
 Result<void> send_row(Db& db, const Policy& policy, const Outgoing& message, Instant now) {
   if (auto good = check(message); !good) return good;
-  const auto queue = count(db, policy.name, 1);
+  const auto queue = count_messages(db, policy.name, 1);
   if (!queue) return fail(queue.error());
   if (policy.max_messages > 0 && queue->messages > policy.max_messages) {
-    if (const auto back = count(db, policy.name, -1); !back) return fail(back.error());
+    if (const auto back = count_messages(db, policy.name, -1); !back) return fail(back.error());
     return fail(Error{Errc::kThrottled, fmt::format("the queue {} is full ({} messages); receive and delete some", policy.name, policy.max_messages),
                       std::chrono::seconds(1)});
   }
@@ -237,7 +202,7 @@ Result<void> send_row(Db& db, const Policy& policy, const Outgoing& message, Ins
 
 Result<Received> receive_rows(Db& db, const Policy& policy, int most, seconds visibility, Instant now) {
   Received received;
-  const Result<std::int64_t> queue = id_of(db, policy.name);
+  const Result<std::int64_t> queue = queue_id(db, policy.name);
   if (!queue) return fail(queue.error());
   if (*queue == 0) return received;
   if (auto promoted = promote_due(db, *queue, now); !promoted) return fail(promoted.error());
@@ -293,7 +258,7 @@ Result<void> change_row_visibility(Db& db, const Policy& policy, const ReceiptHa
 }
 
 Result<bool> has_visible_row(Db& db, const Policy& policy, Instant now) {
-  const Result<std::int64_t> queue = id_of(db, policy.name);
+  const Result<std::int64_t> queue = queue_id(db, policy.name);
   if (!queue || *queue == 0) return queue ? Result<bool>(false) : fail(queue.error());
   const auto visible = number(db, "SELECT EXISTS(SELECT 1 FROM message INDEXED BY message_order WHERE queue = ?1 AND state = 0)"
                                   " OR EXISTS(SELECT 1 FROM message INDEXED BY message_due WHERE queue = ?1 AND state <> 0 AND due <= ?2)",
@@ -323,7 +288,7 @@ Result<Depth> measure_rows(Db& db, const Policy& policy, Instant now) {
 }
 
 Result<std::vector<Message>> peek_rows(Db& db, const Policy& policy, int most, Instant now) {
-  const Result<std::int64_t> queue = id_of(db, policy.name);
+  const Result<std::int64_t> queue = queue_id(db, policy.name);
   if (!queue) return fail(queue.error());
   auto select = db.prepare(
       "SELECT seq, generation, id, body, attributes, receive_count, sent_at FROM message WHERE seq IN ("
@@ -342,21 +307,21 @@ Result<std::vector<Message>> peek_rows(Db& db, const Policy& policy, int most, I
 Result<std::int64_t> newest_row(Db& db) { return db.integer("SELECT coalesce(max(seq), 0) FROM message"); }
 
 Result<std::int64_t> purge_rows(Db& db, const Policy& policy, std::int64_t end, int most) {
-  const Result<std::int64_t> queue = id_of(db, policy.name);
+  const Result<std::int64_t> queue = queue_id(db, policy.name);
   if (!queue) return queue;
   auto remove = db.prepare("DELETE FROM message WHERE seq IN (SELECT seq FROM message WHERE queue = ?1 AND seq <= ?2 LIMIT ?3)");
   if (!remove) return fail(remove.error());
   if (auto done = remove->bind(1, *queue).bind(2, end).bind(3, most).run(); !done) return fail(done.error());
   const std::int64_t removed = db.changes();
   if (removed == 0) return 0;
-  const auto counted = count(db, policy.name, -removed);
+  const auto counted = count_messages(db, policy.name, -removed);
   return counted ? Result<std::int64_t>(removed) : fail(counted.error());
 }
 
 Result<std::int64_t> redrive_rows(Db& db, const Policy& policy, std::int64_t end, int most) {
-  const Result<std::int64_t> from = id_of(db, policy.dead_letter_queue);
+  const Result<std::int64_t> from = queue_id(db, policy.dead_letter_queue);
   if (!from || *from == 0) return from;
-  const auto to = count(db, policy.name, 0);
+  const auto to = count_messages(db, policy.name, 0);
   if (!to) return fail(to.error());
   auto update = db.prepare("UPDATE message SET queue = ?1, state = 0, receive_count = 0, generation = generation + 1 WHERE seq IN"
                            " (SELECT seq FROM message WHERE queue = ?2 AND seq <= ?3 LIMIT ?4)");
@@ -364,13 +329,13 @@ Result<std::int64_t> redrive_rows(Db& db, const Policy& policy, std::int64_t end
   if (auto done = update->bind(1, to->id).bind(2, *from).bind(3, end).bind(4, most).run(); !done) return fail(done.error());
   const std::int64_t moved = db.changes();
   if (moved == 0) return 0;
-  if (const auto counted = count(db, policy.dead_letter_queue, -moved); !counted) return fail(counted.error());
-  const auto counted = count(db, policy.name, moved);
+  if (const auto counted = count_messages(db, policy.dead_letter_queue, -moved); !counted) return fail(counted.error());
+  const auto counted = count_messages(db, policy.name, moved);
   return counted ? Result<std::int64_t>(moved) : fail(counted.error());
 }
 
 Result<std::int64_t> expire_rows(Db& db, const Policy& policy, int most, Instant now) {
-  const Result<std::int64_t> queue = id_of(db, policy.name);
+  const Result<std::int64_t> queue = queue_id(db, policy.name);
   if (!queue || *queue == 0) return queue;
   std::int64_t removed = 0;
   for (const State state : {kVisible, kInFlight, kDelayed}) {
@@ -382,20 +347,8 @@ Result<std::int64_t> expire_rows(Db& db, const Policy& policy, int most, Instant
     removed += db.changes();
   }
   if (removed == 0) return 0;
-  const auto counted = count(db, policy.name, -removed);
+  const auto counted = count_messages(db, policy.name, -removed);
   return counted ? Result<std::int64_t>(removed) : fail(counted.error());
-}
-
-Result<std::vector<std::string>> queues_with_rows(Db& db) {
-  auto select = db.prepare("SELECT name FROM queue WHERE messages > 0 ORDER BY name");
-  if (!select) return fail(select.error());
-  std::vector<std::string> names;
-  for (;;) {
-    const Result<bool> row = select->step();
-    if (!row) return fail(row.error());
-    if (!*row) return names;
-    names.push_back(select->text(0));
-  }
 }
 
 }  // namespace pointsman::queue

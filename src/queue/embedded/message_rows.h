@@ -48,7 +48,4 @@ Result<std::int64_t> redrive_rows(sqlite::Db& db, const Policy& policy, std::int
 // Removes what is older than the queue's retention, at most `most` of each state; how many it was.
 Result<std::int64_t> expire_rows(sqlite::Db& db, const Policy& policy, int most, Instant now);
 
-// The names of all queues that hold messages.
-Result<std::vector<std::string>> queues_with_rows(sqlite::Db& db);
-
 }  // namespace pointsman::queue
